@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analysis/study.h"
+#include "sim/metric.h"
+#include "sim/random_stream.h"
+#include "sim/watch.h"
+
+namespace sojourn {
+
+/// An experiment: a function from random streams to named numbers.
+struct Experiment {
+  std::string name;
+  ResultLayout layout;
+  std::function<RunResult(Streams const&, Watch&)> run;
+  std::vector<Goal> goals;
+};
+
+struct ReplicationOptions {
+  std::size_t replications = 10;
+  std::uint64_t seed = 1;
+  std::size_t jobs = 0;  ///< Threads; 0: as many as the machine has cores.
+  double confidence = 0.95;
+  std::atomic<bool> const* stop = nullptr;    ///< Set to true from outside to stop early.
+  std::function<void(double)> progress = {};  ///< Share done in [0, 1]; called from any thread, one
+                                              ///< call at a time, at most some twenty times a second.
+};
+
+/// Runs every experiment `replications` times with the streams (seed, 0), (seed, 1), ... and merges
+/// in that order, so that the number of threads never changes a digit. Fills alternatives,
+/// comparisons, errors and partial; the caller fills name, file and what else it knows.
+///
+/// Stopped early, an alternative keeps its complete replications, or where it has none the
+/// incomplete ones, and is marked partial.
+Study replicate(std::vector<Experiment> const& experiments, ReplicationOptions const& options);
+
+}  // namespace sojourn

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/metric.h"
+
+/// A study: what the replications of all alternatives say. Everything that is printed comes from it.
+namespace sojourn {
+
+/// A mean over independent replications with its confidence interval, mean +- half_width.
+///
+/// NaN mean: the figure existed in no replication. Infinite mean: it was without bound in at least
+/// one (a recovery that never came). half_width is NaN with fewer than two values.
+struct Estimate {
+  double mean = 0.0;
+  double half_width = 0.0;
+  double confidence = 0.95;
+  std::size_t replications = 0;  ///< How many yielded the figure.
+};
+
+struct MetricEstimate {
+  Metric metric;
+  Estimate estimate;
+};
+
+struct SeriesEstimate {
+  SeriesDefinition definition;
+  std::vector<double> values;  ///< Mean over replications per cell; NaN where none had a value.
+};
+
+/// Sums over all replications.
+struct AccountTotal {
+  AccountDefinition definition;
+  RunResult::Account totals;
+};
+
+/// A goal stated for an alternative.
+struct Goal {
+  enum class Comparison : std::uint8_t { less, at_most, at_least, more };
+  std::string text;
+  std::string metric;
+  Comparison comparison = Comparison::at_most;
+  double value = 0.0;
+};
+
+/// Whether a goal was met. `met` is judged on the mean; `sure` says that the whole confidence
+/// interval lies on one side. `applies` is false where the alternative has no such metric.
+struct Verdict {
+  Goal goal;
+  bool applies = true;
+  bool met = false;
+  bool sure = false;
+  Estimate value;
+  Unit unit = Unit::one;
+};
+
+struct AlternativeResult {
+  std::string name;
+  std::uint64_t fingerprint = 0;  ///< Of all its replications, in order.
+  std::uint64_t events = 0;
+  std::size_t replications = 0;   ///< Complete ones, unless `partial`.
+  bool partial = false;           ///< Stopped before its end.
+  double simulated = 0.0;         ///< s, measured time of the shortest replication in it.
+  std::vector<MetricEstimate> metrics;
+  std::vector<SeriesEstimate> series;
+  double series_start = 0.0, series_step = 1.0;  ///< s
+  std::vector<AccountTotal> accounts;
+  std::vector<Verdict> objectives;
+
+  /// The estimate of that name, or nothing. Cost: linear in the number of metrics.
+  [[nodiscard]] MetricEstimate const* find(std::string const& metric) const;
+};
+
+/// The paired difference `to` - `from` of one metric, over the replications that both have.
+struct Comparison {
+  enum class Verdict : std::uint8_t { better, worse, different, no_difference };
+  std::string metric;
+  Unit unit = Unit::one;
+  std::string from, to;
+  Estimate difference;
+  Verdict verdict = Verdict::no_difference;  ///< `different`: neither direction is good.
+};
+
+struct Study {
+  std::string name;
+  std::string file;
+  std::string description;
+  std::uint64_t seed = 1;
+  std::size_t replications = 0;  ///< Asked for.
+  double duration = 0.0, warmup = 0.0;  ///< s
+  bool partial = false;                 ///< Interrupted; what follows is what was done by then.
+  std::vector<AlternativeResult> alternatives;
+  std::vector<Comparison> comparisons;  ///< From the first alternative to each other one.
+  std::vector<std::string> errors;      ///< Why runs were given up, with their alternative.
+
+  /// Times of faults to mark in charts, per alternative.
+  struct Mark {
+    std::string alternative, fault;
+    double from = 0.0, to = 0.0;  ///< s; `to` may be infinite
+  };
+  std::vector<Mark> marks;
+};
+
+}  // namespace sojourn

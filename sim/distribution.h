@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/random_stream.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+/// A distribution of durations (in seconds) or of counts (plain numbers). A value of 32 bytes or so:
+/// copies share their immutable table, if they have one.
+///
+/// Every kind states its mean and variance in closed form; both may be infinite (Pareto), never NaN.
+/// Preconditions are those of each maker and are ensured; readers check them first.
+class Distribution {
+ public:
+  /// Always `value`.
+  static Distribution constant(double value);
+  static Distribution exponential(double mean);
+  /// Sum of `k` exponentials with the given mean in all; k >= 1.
+  static Distribution erlang(double mean, int k);
+  /// Gamma by mean and coefficient of variation, cv > 0.
+  static Distribution gamma(double mean, double cv);
+  /// Two exponential phases with balanced means, cv >= 1 (cv 1 is the exponential).
+  ///     p = (1 + sqrt((cv^2-1)/(cv^2+1))) / 2, means mean/(2p) and mean/(2(1-p))
+  /// Source: Morse, Queues, Inventories and Maintenance (1958).
+  static Distribution hyperexponential(double mean, double cv);
+  static Distribution lognormal(double mean, double cv);
+  /// Lognormal through two points of its distribution function: median and 99th percentile.
+  static Distribution lognormal_by_quantiles(double median, double p99);
+  /// Weibull by mean and shape, shape > 0.
+  static Distribution weibull(double mean, double shape);
+  /// P(X > x) = (min/x)^alpha for x >= min; with a finite `max` that law given X <= max.
+  static Distribution pareto(double min, double alpha, double max = unbounded);
+  static Distribution uniform(double low, double high);
+  static Distribution triangular(double low, double mode, double high);
+  /// Normal given that it is not negative. Its mean is therefore above `mean`, noticeably so once
+  /// sd exceeds mean / 2; `mean()` tells it.
+  static Distribution normal(double mean, double sd);
+  /// Piecewise linear quantile function through (probability, value) points, probabilities strictly
+  /// ascending from 0 to 1, values ascending.
+  static Distribution quantiles(std::span<std::pair<double, double> const> points);
+  /// Draws from part i with probability weight_i; the weights sum to 1.
+  static Distribution mixture(std::vector<std::pair<double, Distribution>> parts);
+  /// Draws one of the values, each as likely as the next.
+  static Distribution empirical(std::vector<double> values);
+
+  // Counts.
+  /// P(n) = (1-p)^(n-from) p for n = from, from+1, ...; `mean` >= from and p chosen to match.
+  static Distribution geometric(double mean, int from = 1);
+  static Distribution poisson(double mean);
+  /// Uniform on the whole numbers low, ..., high.
+  static Distribution uniform_count(std::int64_t low, std::int64_t high);
+  /// P(k) proportional to 1/k^s for k = 1, ..., n.
+  static Distribution zipf(std::int64_t n, double s);
+
+  static constexpr double unbounded = 1e300;
+
+  [[nodiscard]] double mean() const;
+  [[nodiscard]] double variance() const;
+
+  /// Draws one value, never negative. Cost: O(1), but O(log n) for tables of n points.
+  [[nodiscard]] double sample(RandomStream& random) const;
+
+  /// Draws a duration; the value is in seconds.
+  [[nodiscard]] Duration sample_duration(RandomStream& random) const {
+    return kind_ == Kind::constant ? constant_ : from_seconds(sample(random));
+  }
+
+  /// Draws a count: the value rounded to the nearest whole number.
+  [[nodiscard]] std::int64_t sample_count(RandomStream& random) const;
+
+  /// Whether every draw is the same value.
+  [[nodiscard]] bool is_constant() const { return kind_ == Kind::constant; }
+
+  /// The same distribution stretched: every value times `factor` >= 0.
+  [[nodiscard]] Distribution scaled(double factor) const;
+
+ private:
+  // Implementation detail: free to change (kind, up to three parameters, shared immutable table).
+  enum class Kind : std::uint8_t {
+    constant, exponential, erlang, gamma, hyperexponential, lognormal, weibull, pareto, uniform,
+    triangular, normal, quantiles, mixture, empirical, geometric, poisson, uniform_count, zipf
+  };
+  struct Table;
+  Kind kind_ = Kind::constant;
+  Duration constant_{};
+  double a_ = 0.0, b_ = 0.0, c_ = 0.0;
+  std::shared_ptr<Table const> table_;
+};
+
+}  // namespace sojourn
