@@ -5,10 +5,9 @@
 
 namespace sojourn {
 
-void fail_ensure(char const* claim, std::source_location place) {
+void fail_ensure(char const* claim, char const* file, int line) {
   std::fflush(stdout);
-  std::fprintf(stderr, "sojourn: defect at %s:%u: not so: %s\n", place.file_name(),
-               static_cast<unsigned>(place.line()), claim);
+  std::fprintf(stderr, "sojourn: defect at %s:%d: not so: %s\n", file, line, claim);
   std::_Exit(3);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <boost/random/exponential_distribution.hpp>
 #include <pcg_random.hpp>
 
 namespace sojourn {
@@ -24,7 +25,7 @@ class RandomStream {
   double uniform_positive() { return 1.0 - uniform(); }
 
   /// Exponential with mean 1.
-  double exponential();
+  double exponential() { return boost::random::exponential_distribution<double>()(generator_); }
 
   /// Normal with mean 0 and variance 1.
   double normal();
