@@ -1,0 +1,31 @@
+# How every file is compiled.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(ccache ccache)
+if(ccache AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache})
+endif()
+
+set(sojourn_warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+
+# A fused multiply-add rounds once where two operations round twice. Whether one is used must not
+# depend on the compiler, since the same seed gives the same bytes everywhere.
+add_compile_options(-ffp-contract=off)
+
+if(SOJOURN_SANITIZE)
+  add_compile_options(-fsanitize=${SOJOURN_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=${SOJOURN_SANITIZE})
+elseif(SOJOURN_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT lto_works OUTPUT lto_problem LANGUAGES CXX)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${lto_works})
+endif()
