@@ -1,0 +1,79 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/ensure.h"
+#include "sim/event.h"
+#include "sim/fingerprint.h"
+#include "sim/future_event_list.h"
+#include "sim/heap_event_list.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+/// The clock and the pending events of one run. A value: a copy goes on from here by itself.
+///
+/// Events run in order of (time, order of scheduling). What they mean is up to the model, which
+/// `run` hands them to one by one as `model.handle(event)`; it schedules others from there.
+template <FutureEventList List>
+class BasicSimulator {
+ public:
+  explicit BasicSimulator(Time start = Time{}) : now_(start) {}
+
+  [[nodiscard]] Time now() const { return now_; }
+
+  /// Precondition: `time` is not in the past. Events at the present instant run after all those
+  /// already scheduled for it.
+  EventId schedule_at(Time time, Event const& event) {
+    ensure(time >= now_, "an event was scheduled in the past");
+    return pending_.schedule(time, event);
+  }
+
+  /// Precondition: 0 <= `delay` <= `longest_duration`.
+  EventId schedule_after(Duration delay, Event const& event) {
+    ensure(delay >= Duration::zero() && delay <= longest_duration, "a delay is out of range");
+    return schedule_at(now_ + delay, event);
+  }
+
+  /// True if the event was still pending; one that has run or was cancelled is left alone.
+  bool cancel(EventId id) { return pending_.cancel(id); }
+
+  /// Runs the events due at or before `end`, at most `budget` of them. True once none is left, and
+  /// the clock then stands at `end`; false if the budget ran out first: call again to go on.
+  template <class Model>
+  bool run(Model& model, Time end, std::uint64_t budget) {
+    for (; budget > 0; --budget) {
+      auto const due = pending_.pop_until(end);
+      if (!due) {
+        now_ = std::max(now_, end);
+        return true;
+      }
+      now_ = due->time;
+      ++events_;
+      fingerprint_.add(due->time, due->event);
+      model.handle(due->event);
+    }
+    return false;
+  }
+
+  /// Events scheduled and neither run nor cancelled.
+  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+
+  /// Events run so far.
+  [[nodiscard]] std::uint64_t events() const { return events_; }
+
+  /// Hash of all events run so far, in order.
+  [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
+
+ private:
+  Time now_;
+  List pending_;
+  std::uint64_t events_ = 0;
+  Fingerprint fingerprint_;
+};
+
+using Simulator = BasicSimulator<HeapEventList>;
+
+}  // namespace sojourn
