@@ -28,7 +28,7 @@ struct ReplicationOptions {
   double confidence = 0.95;
   std::atomic<bool> const* stop = nullptr;    ///< Set to true from outside to stop early.
   std::function<void(double)> progress = {};  ///< Share done in [0, 1]; called from any thread, one
-                                              ///< call at a time, at most some twenty times a second.
+                                              ///< call at a time, at most a thousand times in all.
 };
 
 /// Runs every experiment `replications` times with the streams (seed, 0), (seed, 1), ... and merges

@@ -1,0 +1,83 @@
+#include "analysis/replicate.h"
+
+#include <algorithm>
+
+#include "analysis/comparison.h"
+#include "analysis/executor.h"
+#include "analysis/objectives.h"
+#include "analysis/runs.h"
+
+namespace sojourn {
+
+namespace {
+
+using Row = RunTable::value_type;
+
+/// The first replication with an error, or their number. What comes after it does not count: how
+/// much of that there is depends on the threads.
+std::size_t first_error(Row const& row) {
+  auto const failed =
+      std::ranges::find_if(row, [](auto const& run) { return run && !run->error.empty(); });
+  return static_cast<std::size_t>(failed - row.begin());
+}
+
+Runs runs_where(Experiment const& experiment, Row const& row, bool complete) {
+  Runs runs{&experiment, std::vector<RunResult const*>(row.size())};
+  std::size_t const end = first_error(row);
+  for (std::size_t i = 0; i < end; ++i) {
+    if (row[i] && row[i]->complete == complete) runs.by_replication[i] = &*row[i];
+  }
+  return runs;
+}
+
+/// The complete runs, or where there is none what the incomplete ones have measured.
+Runs runs_that_count(Experiment const& experiment, Row const& row) {
+  Runs complete = runs_where(experiment, row, true);
+  return complete.has_any() ? complete : runs_where(experiment, row, false);
+}
+
+AlternativeResult alternative_of(Experiment const& experiment, Row const& row,
+                                 ReplicationOptions const& options) {
+  AlternativeResult result = merge(runs_that_count(experiment, row), options.confidence);
+  result.name = experiment.name;
+  result.partial = std::ranges::any_of(row, [](auto const& run) { return !run || !run->complete; });
+  for (Goal const& goal : experiment.goals) result.objectives.push_back(judge(goal, result));
+  return result;
+}
+
+void add_comparisons(Study& study, std::vector<Experiment> const& experiments,
+                     RunTable const& table, double confidence) {
+  for (std::size_t i = 1; i < experiments.size(); ++i) {
+    auto comparisons = compare(runs_where(experiments[0], table[0], true),
+                               runs_where(experiments[i], table[i], true), confidence);
+    std::ranges::move(comparisons, std::back_inserter(study.comparisons));
+  }
+}
+
+void add_error(Study& study, Experiment const& experiment, Row const& row) {
+  std::size_t const failed = first_error(row);
+  if (failed == row.size()) return;
+  study.errors.push_back(experiment.name + ", replication " + std::to_string(failed + 1) + ": " +
+                         row[failed]->error);
+}
+
+}  // namespace
+
+Study replicate(std::vector<Experiment> const& experiments, ReplicationOptions const& options) {
+  RunTable const table = run_all(experiments, options);
+
+  Study study;
+  study.seed = options.seed;
+  study.replications = options.replications;
+  for (std::size_t i = 0; i < experiments.size(); ++i) {
+    study.alternatives.push_back(alternative_of(experiments[i], table[i], options));
+    add_error(study, experiments[i], table[i]);
+  }
+  add_comparisons(study, experiments, table, options.confidence);
+
+  bool const stopped = options.stop != nullptr && *options.stop;
+  study.partial = stopped && std::ranges::any_of(study.alternatives, &AlternativeResult::partial);
+  return study;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "analysis/replicate.h"
+#include "analysis/study.h"
+#include "sim/metric.h"
+
+namespace sojourn {
+
+/// The runs of one experiment that count, by replication; null where there is none.
+struct Runs {
+  Experiment const* experiment = nullptr;
+  std::vector<RunResult const*> by_replication;
+
+  [[nodiscard]] bool has_any() const {
+    for (auto const* run : by_replication) {
+      if (run != nullptr) return true;
+    }
+    return false;
+  }
+};
+
+/// What the runs say together, merged in order of replication. Fills neither name nor goals' fate.
+AlternativeResult merge(Runs const& runs, double confidence);
+
+}  // namespace sojourn
