@@ -16,13 +16,12 @@ namespace sojourn {
 /// - `pop_until(limit)` takes the earliest event off if it is due at or before `limit`.
 /// - `size` counts pending events, cancelled ones excluded.
 template <class List>
-concept FutureEventList =
-    std::copyable<List> && std::default_initializable<List> &&
+concept FutureEventList = std::copyable<List> && std::default_initializable<List> &&
     requires(List list, List const& fixed, Time time, Event event, EventId id) {
-      { list.schedule(time, event) } -> std::same_as<EventId>;
-      { list.cancel(id) } -> std::same_as<bool>;
-      { list.pop_until(time) } -> std::same_as<std::optional<DueEvent>>;
-      { fixed.size() } -> std::same_as<std::size_t>;
-    };
+  { list.schedule(time, event) } -> std::same_as<EventId>;
+  { list.cancel(id) } -> std::same_as<bool>;
+  { list.pop_until(time) } -> std::same_as<std::optional<DueEvent>>;
+  { fixed.size() } -> std::same_as<std::size_t>;
+};
 
 }  // namespace sojourn

@@ -32,10 +32,10 @@ struct SeriesDefinition {
 struct AccountDefinition {
   enum class Of : std::uint8_t { requests, messages };
   Of of = Of::requests;
-  std::string owner;                    ///< "shoppers", "rabbit.charges"
-  std::string total;                    ///< "arrived", "published"
-  std::vector<std::string> parts;       ///< "succeeded", "timeout", ..., "in_flight"
-  std::vector<std::string> beside;      ///< Counted apart, in no sum: "duplicates", "redelivered"
+  std::string owner;                ///< "shoppers", "rabbit.charges"
+  std::string total;                ///< "arrived", "published"
+  std::vector<std::string> parts;   ///< "succeeded", "timeout", ..., "in_flight"
+  std::vector<std::string> beside;  ///< Counted apart, in no sum: "duplicates", "redelivered"
 };
 
 /// What the runs of one experiment yield: the meaning of the positions in a `RunResult`.
@@ -47,8 +47,9 @@ struct ResultLayout {
   std::vector<AccountDefinition> accounts;
 };
 
-/// What one run yielded, by position in the `ResultLayout`. A figure that does not exist in this run
-/// (the percentile of nothing) is NaN; one without bound (a recovery that never came) is infinite.
+/// What one run yielded, by position in the `ResultLayout`. A figure that does not exist in this
+/// run (the percentile of nothing) is NaN; one without bound (a recovery that never came) is
+/// infinite.
 struct RunResult {
   struct Account {
     std::uint64_t total = 0;
@@ -60,9 +61,9 @@ struct RunResult {
   std::vector<Account> accounts;            ///< (accounts)
   std::uint64_t fingerprint = 0;            ///< Hash of all events in order.
   std::uint64_t events = 0;
-  double simulated = 0.0;    ///< Measured time reached, in seconds.
-  bool complete = true;      ///< False if stopped before its end.
-  std::string error;         ///< Not empty if the run had to be given up, and why.
+  double simulated = 0.0;  ///< Measured time reached, in seconds.
+  bool complete = true;    ///< False if stopped before its end.
+  std::string error;       ///< Not empty if the run had to be given up, and why.
 };
 
 }  // namespace sojourn
