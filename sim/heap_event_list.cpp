@@ -18,6 +18,7 @@ bool HeapEventList::cancel(EventId id) {
 void HeapEventList::sweep() {
   std::erase_if(heap_, [this](Entry const& entry) { return !is_live(entry.word); });
   stale_ = 0;
+  vacant_ = false;
   if (heap_.size() < 2) return;
   for (std::size_t node = (heap_.size() - 2) / arity + 1; node-- > 0;) sink(node, heap_[node]);
 }
