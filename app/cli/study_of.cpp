@@ -1,0 +1,79 @@
+#include "app/cli/study_of.h"
+
+#include <limits>
+#include <memory>
+
+#include "analysis/replicate.h"
+#include "models/simulate.h"
+#include "sim/ensure.h"
+
+namespace sojourn {
+
+namespace {
+
+Goal::Comparison comparison_of(Objective::Comparison comparison) {
+  switch (comparison) {
+    case Objective::Comparison::less:
+      return Goal::Comparison::less;
+    case Objective::Comparison::at_most:
+      return Goal::Comparison::at_most;
+    case Objective::Comparison::at_least:
+      return Goal::Comparison::at_least;
+    case Objective::Comparison::more:
+      return Goal::Comparison::more;
+  }
+  ensure(false, "a comparison is one of four");
+  return {};
+}
+
+Experiment experiment_of(LoadedVariant const& variant) {
+  std::shared_ptr<Program const> const program = compile(variant.scenario);
+  Experiment experiment{variant.name, layout_of(*program), {}, {}};
+  experiment.run = [program](Streams const& streams, Watch& watch) {
+    return simulate(*program, streams, watch);
+  };
+  for (Objective const& objective : variant.scenario.objectives)
+    experiment.goals.push_back(
+        {objective.text, objective.metric, comparison_of(objective.comparison), objective.value});
+  return experiment;
+}
+
+double end_of(Fault const& fault, Duration at) {
+  if (!fault.length) return std::numeric_limits<double>::infinity();
+  return in_seconds(at) + fault.length->mean();
+}
+
+/// Faults that come by themselves (`every`) strike each replication at other times: no marks.
+void add_marks(Study& study, LoadedVariant const& variant) {
+  for (Fault const& fault : variant.scenario.faults) {
+    if (!fault.at) continue;
+    study.marks.push_back(
+        {variant.name, fault.name, in_seconds(*fault.at), end_of(fault, *fault.at)});
+  }
+}
+
+}  // namespace
+
+Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
+  ensure(!loaded.variants.empty(), "a scenario has at least one variant");
+  Scenario const& first = loaded.variants.front().scenario;
+  std::vector<Experiment> experiments;
+  for (auto const& variant : loaded.variants) experiments.push_back(experiment_of(variant));
+
+  Study study = replicate(
+      experiments,
+      {.replications = options.replications.value_or(static_cast<std::size_t>(first.replications)),
+       .seed = options.seed.value_or(first.seed),
+       .jobs = options.jobs,
+       .stop = options.stop,
+       .progress = options.progress});
+  study.name = first.name;
+  study.file = loaded.file;
+  study.description = first.description;
+  study.duration = in_seconds(first.duration);
+  study.warmup = in_seconds(first.warmup);
+  for (auto const& variant : loaded.variants) add_marks(study, variant);
+  return study;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,184 @@
+#include "app/report/json_report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "app/report/unit_name.h"
+
+namespace sojourn {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Version of the format: raised when a reader of the last one would misread.
+constexpr int format_version = 1;
+
+std::string_view name_of(Comparison::Verdict verdict) {
+  switch (verdict) {
+    case Comparison::Verdict::better:
+      return "better";
+    case Comparison::Verdict::worse:
+      return "worse";
+    case Comparison::Verdict::different:
+      return "different";
+    case Comparison::Verdict::no_difference:
+      break;
+  }
+  return "no difference";
+}
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json numbers(std::vector<double> const& values) {
+  Json array = Json::array();
+  for (double const value : values) array.push_back(number(value));
+  return array;
+}
+
+Json json_of(MetricEstimate const& entry) {
+  return {{"unit", name_of(entry.metric.unit)},
+          {"mean", number(entry.estimate.mean)},
+          {"half_width", number(entry.estimate.half_width)},
+          {"confidence", entry.estimate.confidence},
+          {"replications", entry.estimate.replications}};
+}
+
+Json json_of(SeriesEstimate const& series, AlternativeResult const& alternative) {
+  return {{"unit", name_of(series.definition.unit)},
+          {"step", number(alternative.series_step)},
+          {"values", numbers(series.values)},
+          {"start", number(alternative.series_start)}};
+}
+
+Json json_of(AccountTotal const& account) {
+  Json lines = Json::object();
+  lines[account.definition.total] = account.totals.total;
+  for (std::size_t i = 0; i < account.definition.parts.size(); ++i)
+    lines[account.definition.parts[i]] = account.totals.parts[i];
+  for (std::size_t i = 0; i < account.definition.beside.size(); ++i)
+    lines[account.definition.beside[i]] = account.totals.beside[i];
+  return lines;
+}
+
+Json accounts_of(AlternativeResult const& alternative) {
+  Json accounts = {{"requests", Json::object()}, {"messages", Json::object()}};
+  for (auto const& account : alternative.accounts) {
+    bool const requests = account.definition.of == AccountDefinition::Of::requests;
+    accounts[requests ? "requests" : "messages"][account.definition.owner] = json_of(account);
+  }
+  return accounts;
+}
+
+Json json_of(Verdict const& verdict) {
+  return {{"text", verdict.goal.text},
+          {"met", verdict.met},
+          {"value", verdict.applies ? number(verdict.value.mean) : Json(nullptr)},
+          {"half_width", verdict.applies ? number(verdict.value.half_width) : Json(nullptr)},
+          {"sure", verdict.sure},
+          {"applies", verdict.applies}};
+}
+
+Json json_of(AlternativeResult const& alternative) {
+  Json metrics = Json::object();
+  for (auto const& entry : alternative.metrics) metrics[entry.metric.name] = json_of(entry);
+  Json series = Json::object();
+  for (auto const& entry : alternative.series)
+    series[entry.definition.name] = json_of(entry, alternative);
+  Json objectives = Json::array();
+  for (auto const& verdict : alternative.objectives) objectives.push_back(json_of(verdict));
+
+  return {{"name", alternative.name},
+          {"fingerprint", fmt::format("{:016x}", alternative.fingerprint)},
+          {"events", alternative.events},
+          {"metrics", std::move(metrics)},
+          {"series", std::move(series)},
+          {"account", accounts_of(alternative)},
+          {"objectives", std::move(objectives)},
+          {"replications", alternative.replications},
+          {"partial", alternative.partial}};
+}
+
+Json json_of(Comparison const& comparison) {
+  return {{"metric", comparison.metric},
+          {"from", comparison.from},
+          {"to", comparison.to},
+          {"difference", number(comparison.difference.mean)},
+          {"half_width", number(comparison.difference.half_width)},
+          {"unit", name_of(comparison.unit)},
+          {"confidence", comparison.difference.confidence},
+          {"replications", comparison.difference.replications},
+          {"verdict", name_of(comparison.verdict)}};
+}
+
+Json json_of(Study::Mark const& mark) {
+  return {{"alternative", mark.alternative},
+          {"fault", mark.fault},
+          {"from", number(mark.from)},
+          {"to", number(mark.to)}};
+}
+
+template <class Values>
+Json array_of(Values const& values) {
+  Json array = Json::array();
+  for (auto const& value : values) array.push_back(json_of(value));
+  return array;
+}
+
+/// A value on one line. Bytes that are not UTF-8 become U+FFFD, since JSON has no place for them.
+std::string flat(Json const& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_flat(Json const& value) {
+  if (value.is_object()) return value.empty();
+  return !value.is_array() ||
+         std::ranges::none_of(value, [](Json const& element) { return element.is_structured(); });
+}
+
+/// Indented, but for series: a thousand lines of one number each help nobody.
+void append(std::string& text, Json const& value, std::size_t depth) {
+  if (is_flat(value)) {
+    text += flat(value);
+    return;
+  }
+  std::string const indent(2 * depth + 2, ' ');
+  std::string_view separator = "";
+  text += value.is_object() ? '{' : '[';
+  for (auto const& [key, element] : value.items()) {
+    text.append(separator).append("\n").append(indent);
+    if (value.is_object()) text.append(flat(Json(key))).append(": ");
+    append(text, element, depth + 1);
+    separator = ",";
+  }
+  text.append("\n").append(2 * depth, ' ');
+  text += value.is_object() ? '}' : ']';
+}
+
+}  // namespace
+
+nlohmann::ordered_json json_of(Study const& study, std::string_view version) {
+  return {{"sojourn", {{"version", version}, {"format", format_version}}},
+          {"scenario",
+           {{"name", study.name},
+            {"file", study.file},
+            {"seed", study.seed},
+            {"replications", study.replications},
+            {"duration", number(study.duration)},
+            {"warmup", number(study.warmup)}}},
+          {"alternatives", array_of(study.alternatives)},
+          {"comparisons", array_of(study.comparisons)},
+          {"faults", array_of(study.marks)},
+          {"partial", study.partial},
+          {"errors", study.errors}};
+}
+
+std::string json_text(nlohmann::ordered_json const& document) {
+  std::string text;
+  append(text, document, 0);
+  return text + '\n';
+}
+
+}  // namespace sojourn

@@ -1,0 +1,193 @@
+#include "app/report/metric_groups.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <span>
+
+namespace sojourn {
+
+namespace {
+
+/// When a figure is worth a line: always, or when some alternative has it differ from the value
+/// that says nothing.
+struct Headline {
+  std::string_view figure;  // ends in '.' for all figures that begin so
+  double dull = std::numeric_limits<double>::quiet_NaN();
+};
+
+constexpr std::array workload_headlines{
+    Headline{"arrivals"},       Headline{"goodput"},       Headline{"availability"},
+    Headline{"failures.", 0.0}, Headline{"latency.mean"},  Headline{"latency.p50"},
+    Headline{"latency.p99"},    Headline{"attempts", 1.0}, Headline{"in_flight.end", 0.0}};
+constexpr std::array service_headlines{Headline{"replicas", 1.0},   Headline{"availability", 1.0},
+                                       Headline{"utilisation"},     Headline{"cpu"},
+                                       Headline{"queue.mean", 0.0}, Headline{"queue.max", 0.0},
+                                       Headline{"waited", 0.0},     Headline{"wait.p99", 0.0},
+                                       Headline{"rejected", 0.0},   Headline{"wasted", 0.0}};
+constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0}};
+constexpr std::array channel_headlines{
+    Headline{"published"},        Headline{"processed"},       Headline{"rejected", 0.0},
+    Headline{"redelivered", 0.0}, Headline{"duplicates", 0.0}, Headline{"dead_lettered", 0.0},
+    Headline{"expired", 0.0},     Headline{"dropped", 0.0},    Headline{"lost", 0.0},
+    Headline{"depth.mean"},       Headline{"depth.max"},       Headline{"depth.end", 0.0},
+    Headline{"age.max"},          Headline{"latency.p50"},     Headline{"latency.p99"}};
+constexpr std::array fault_headlines{Headline{"recovery"}, Headline{"failed"},
+                                     Headline{"peak_backlog"}, Headline{"amplification", 1.0},
+                                     Headline{"metastable", 0.0}};
+
+std::span<Headline const> headlines_of(OwnerKind kind) {
+  switch (kind) {
+    case OwnerKind::workload:
+      return workload_headlines;
+    case OwnerKind::service:
+      return service_headlines;
+    case OwnerKind::part:
+      return part_headlines;
+    case OwnerKind::channel:
+      return channel_headlines;
+    case OwnerKind::fault:
+      break;
+  }
+  return fault_headlines;
+}
+
+template <std::size_t n>
+bool is_one_of(std::array<std::string_view, n> const& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+/// Whether "`figure`.`statistic`" is one figure, rather than a figure of something of that name.
+bool belong_together(std::string_view figure, std::string_view statistic) {
+  constexpr std::array<std::string_view, 8> figures{
+      "latency", "failure_latency", "in_flight", "queue", "wait", "depth", "age", "work"};
+  constexpr std::array<std::string_view, 9> statistics{"mean", "p50", "p90", "p95", "p99",
+                                                       "p999", "max", "min", "end"};
+  constexpr std::array<std::string_view, 5> causes{"error", "timeout", "rejected", "abandoned",
+                                                   "dropped"};
+  return figure == "failures" ? is_one_of(causes, statistic)
+                              : is_one_of(figures, figure) && is_one_of(statistics, statistic);
+}
+
+/// What the study itself tells about owners.
+struct Owners {
+  std::set<std::string_view> workloads, channels, faults;
+};
+
+Owners owners_of(Study const& study) {
+  Owners owners;
+  for (auto const& alternative : study.alternatives) {
+    for (auto const& account : alternative.accounts) {
+      bool const requests = account.definition.of == AccountDefinition::Of::requests;
+      (requests ? owners.workloads : owners.channels).insert(account.definition.owner);
+    }
+    for (auto const& [metric, estimate] : alternative.metrics) {
+      auto const [owner, figure] = split_metric_name(metric.name);
+      if (figure == "recovery") owners.faults.insert(owner);
+    }
+  }
+  return owners;
+}
+
+/// By the longest owner that the study knows, where it knows one.
+MetricName split_by_owner(std::string_view name, Owners const& owners) {
+  for (auto dot = name.rfind('.'); dot != std::string_view::npos && dot > 0;
+       dot = name.rfind('.', dot - 1)) {
+    std::string_view const owner = name.substr(0, dot);
+    if (owners.channels.contains(owner) || owners.workloads.contains(owner))
+      return {owner, name.substr(dot + 1)};
+  }
+  return split_metric_name(name);
+}
+
+OwnerKind kind_of(std::string_view owner, Owners const& owners) {
+  if (owners.workloads.contains(owner)) return OwnerKind::workload;
+  if (owners.channels.contains(owner)) return OwnerKind::channel;
+  if (owners.faults.contains(owner)) return OwnerKind::fault;
+  return owner.find('.') == std::string_view::npos ? OwnerKind::service : OwnerKind::part;
+}
+
+/// Parts stand behind their service, else kinds in the order of the enumeration.
+int place_of(OwnerKind kind) {
+  if (kind == OwnerKind::part) return static_cast<int>(OwnerKind::service);
+  return static_cast<int>(kind);
+}
+
+/// All metrics of all alternatives, each once: whole owners in the order of their first appearance.
+std::vector<MetricGroup> all_groups(Study const& study) {
+  Owners const owners = owners_of(study);
+  std::vector<MetricGroup> groups;
+  std::map<std::string_view, std::size_t> group_of;
+  std::set<std::string_view> seen;
+  for (auto const& alternative : study.alternatives) {
+    for (auto const& [metric, estimate] : alternative.metrics) {
+      if (!seen.insert(metric.name).second) continue;
+      auto const [owner, figure] = split_by_owner(metric.name, owners);
+      auto const [entry, is_new] = group_of.emplace(owner, groups.size());
+      if (is_new) groups.push_back({std::string(owner), kind_of(owner, owners), {}});
+      groups[entry->second].rows.push_back({metric.name, std::string(figure), metric.unit});
+    }
+  }
+  std::ranges::stable_sort(groups, {},
+                           [](MetricGroup const& group) { return place_of(group.kind); });
+  return groups;
+}
+
+bool matches(Headline const& headline, std::string_view figure) {
+  return headline.figure.ends_with('.') ? figure.starts_with(headline.figure)
+                                        : figure == headline.figure;
+}
+
+using MeansByMetric = std::map<std::string_view, std::vector<double>>;
+
+MeansByMetric means_of(Study const& study) {
+  MeansByMetric means;
+  for (auto const& alternative : study.alternatives) {
+    for (auto const& [metric, estimate] : alternative.metrics)
+      means[metric.name].push_back(estimate.mean);
+  }
+  return means;
+}
+
+bool is_worth_a_line(Headline const& headline, std::vector<double> const& means) {
+  if (std::isnan(headline.dull)) return true;
+  return std::ranges::any_of(
+      means, [&](double mean) { return !std::isnan(mean) && mean != headline.dull; });
+}
+
+std::vector<MetricRow> headline_rows(MetricGroup const& group, MeansByMetric const& means) {
+  std::vector<MetricRow> chosen;
+  for (Headline const& headline : headlines_of(group.kind)) {
+    for (MetricRow const& row : group.rows) {
+      if (matches(headline, row.figure) && is_worth_a_line(headline, means.at(row.name)))
+        chosen.push_back(row);
+    }
+  }
+  return chosen;
+}
+
+}  // namespace
+
+MetricName split_metric_name(std::string_view name) {
+  auto const last = name.rfind('.');
+  if (last == std::string_view::npos || last == 0) return {"", name};
+  auto const before = name.rfind('.', last - 1);
+  if (before != std::string_view::npos && before > 0 &&
+      belong_together(name.substr(before + 1, last - before - 1), name.substr(last + 1)))
+    return {name.substr(0, before), name.substr(before + 1)};
+  return {name.substr(0, last), name.substr(last + 1)};
+}
+
+std::vector<MetricGroup> metric_groups(Study const& study, bool all) {
+  std::vector<MetricGroup> groups = all_groups(study);
+  if (all) return groups;
+  MeansByMetric const means = means_of(study);
+  for (MetricGroup& group : groups) group.rows = headline_rows(group, means);
+  std::erase_if(groups, [](MetricGroup const& group) { return group.rows.empty(); });
+  return groups;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "app/report/format_number.h"
+#include "app/report/text_sections.h"
+#include "app/report/text_width.h"
+
+namespace sojourn {
+
+namespace {
+
+std::string plural(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", format_count(count), thing, count == 1 ? "" : "s");
+}
+
+std::string what_was_run(Study const& study) {
+  std::string text = format_number(study.duration, Unit::second) + " measured";
+  if (study.warmup > 0.0)
+    text += " after " + format_number(study.warmup, Unit::second) + " of warm-up";
+  text += fmt::format(", {}, seed {}", plural(study.replications, "replication"), study.seed);
+  if (!study.alternatives.empty() && !study.alternatives[0].metrics.empty() &&
+      study.replications > 1)
+    text += fmt::format(
+        ", ± at {} confidence",
+        format_number(study.alternatives[0].metrics[0].estimate.confidence, Unit::ratio));
+  return text;
+}
+
+std::string fingerprints(Study const& study) {
+  std::string text = study.alternatives.size() == 1 ? "Fingerprint" : "Fingerprints";
+  for (auto const& alternative : study.alternatives) {
+    text += study.alternatives.size() == 1 ? " " : "  " + without_controls(alternative.name) + " ";
+    text += fmt::format("{:016x}", alternative.fingerprint);
+  }
+  return text;
+}
+
+void print_paragraph(TextPage const& page, std::string const& text, Paint paint) {
+  for (std::string const& line : wrapped(without_controls(text), page.options.width))
+    page.out << page.paint(paint, line) << '\n';
+}
+
+/// How far an alternative came that was stopped before its end.
+std::string how_far(AlternativeResult const& alternative, Study const& study) {
+  if (alternative.replications == 0) return "nothing";
+  std::string text =
+      fmt::format("{} of {}", alternative.replications, plural(study.replications, "replication"));
+  if (alternative.simulated < study.duration)
+    text += fmt::format(", the shortest of {}", format_number(alternative.simulated, Unit::second));
+  return text;
+}
+
+void print_warnings(TextPage const& page) {
+  Study const& study = page.study;
+  if (study.partial) {
+    std::string text = "PARTIAL: interrupted before the end. What follows rests on what was done.";
+    page.out << '\n' << page.paint(Paint::bad, text) << '\n';
+  } else if (!study.errors.empty()) {
+    page.out << '\n'
+             << page.paint(Paint::bad, "PARTIAL: runs had to be given up. What follows lacks them.")
+             << '\n';
+  }
+  for (auto const& error : study.errors)
+    page.out << page.paint(Paint::bad, "  " + without_controls(error)) << '\n';
+  for (auto const& alternative : study.alternatives) {
+    if (alternative.partial)
+      page.out << page.paint(Paint::bad, "  " + without_controls(alternative.name) + ": " +
+                                             how_far(alternative, study))
+               << '\n';
+  }
+}
+
+}  // namespace
+
+void print_header(TextPage const& page) {
+  Study const& study = page.study;
+  print_paragraph(page, study.name, Paint::strong);
+  if (!study.file.empty()) print_paragraph(page, study.file, Paint::faint);
+  if (!study.description.empty()) {
+    page.out << '\n';
+    print_paragraph(page, study.description, Paint::plain);
+    page.out << '\n';
+  }
+  print_paragraph(page, what_was_run(study), Paint::plain);
+  print_paragraph(page, fingerprints(study), Paint::faint);
+  print_warnings(page);
+}
+
+}  // namespace sojourn

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ostream>
+
+#include "analysis/study.h"
+#include "app/report/paint.h"
+#include "app/report/text_report.h"
+
+/// The sections of the text report, each of which prints nothing where it has nothing to say.
+namespace sojourn {
+
+struct TextPage {
+  Study const& study;
+  TextOptions const& options;
+  Painter const& paint;
+  std::ostream& out;
+};
+
+void print_header(TextPage const& page);
+void print_figures(TextPage const& page);
+void print_objectives(TextPage const& page);
+void print_accounts(TextPage const& page);
+
+}  // namespace sojourn
