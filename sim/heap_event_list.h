@@ -41,8 +41,11 @@ class HeapEventList {
 
   [[nodiscard]] std::size_t size() const { return heap_.size() - stale_ - vacant_; }
 
-  /// Entries held, stale ones included.
-  [[nodiscard]] std::size_t entries() const { return heap_.size(); }
+  /// Bytes that entries and slots take now: the entries at most 2 * size() + 66, the slots as many
+  /// as were ever pending at once.
+  [[nodiscard]] std::size_t bytes() const {
+    return heap_.size() * sizeof(Entry) + slots_.size() * sizeof(Slot);
+  }
 
  private:
   static constexpr unsigned slot_bits = 26;

@@ -1,0 +1,245 @@
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sim/heap_event_list.h"
+#include "sim/random_stream.h"
+#include "sim/sorted_event_list.h"
+
+namespace sojourn {
+namespace {
+
+using namespace std::chrono_literals;
+
+Time at(Duration since_zero) { return Time(since_zero); }
+Event token(std::uint64_t value) { return {.kind = 1, .target = 2, .token = value}; }
+
+/// The tokens of all events due by `limit`, in the order in which they come off.
+template <class List>
+std::vector<std::uint64_t> drain(List& list, Time limit = Time::max()) {
+  std::vector<std::uint64_t> tokens;
+  while (auto const due = list.pop_until(limit)) tokens.push_back(due->event.token);
+  return tokens;
+}
+
+using Tokens = std::vector<std::uint64_t>;
+
+template <class List>
+class EventListTest : public testing::Test {
+ protected:
+  List list_;
+};
+
+using Lists = testing::Types<HeapEventList, SortedEventList>;
+TYPED_TEST_SUITE(EventListTest, Lists);
+
+TYPED_TEST(EventListTest, EventsComeOffInOrderOfTime) {
+  for (std::uint64_t const second : {5, 3, 9, 1, 7, 2, 8, 4, 6, 0}) {
+    this->list_.schedule(at(std::chrono::seconds(second)), token(second));
+  }
+  EXPECT_EQ(drain(this->list_), (Tokens{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
+TYPED_TEST(EventListTest, EqualTimesComeOffInOrderOfScheduling) {
+  Tokens expected;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    this->list_.schedule(at(1s), token(i));
+    expected.push_back(i);
+  }
+  EXPECT_EQ(drain(this->list_), expected);
+}
+
+TYPED_TEST(EventListTest, AnEventComesOffWhole) {
+  Event const event{.kind = 65535, .target = 4'294'967'295, .token = ~std::uint64_t{0}};
+  this->list_.schedule(at(-3s), event);
+  auto const due = this->list_.pop_until(at(0s));
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->time, at(-3s));
+  EXPECT_EQ(due->event, event);
+}
+
+TYPED_TEST(EventListTest, TheLimitItselfIsStillDue) {
+  this->list_.schedule(at(2s), token(2));
+  EXPECT_FALSE(this->list_.pop_until(at(2s - 1ns)));
+  EXPECT_EQ(this->list_.size(), 1U);
+  EXPECT_TRUE(this->list_.pop_until(at(2s)));
+  EXPECT_FALSE(this->list_.pop_until(Time::max()));
+}
+
+TYPED_TEST(EventListTest, TimesReachFromTheFirstToTheLastOfTheClock) {
+  this->list_.schedule(Time::max(), token(3));
+  this->list_.schedule(Time::min(), token(1));
+  this->list_.schedule(at(0s), token(2));
+  EXPECT_EQ(drain(this->list_), (Tokens{1, 2, 3}));
+}
+
+TYPED_TEST(EventListTest, ACancelledEventNeverComesOff) {
+  this->list_.schedule(at(1s), token(1));
+  EventId const second = this->list_.schedule(at(2s), token(2));
+  this->list_.schedule(at(3s), token(3));
+  EXPECT_TRUE(this->list_.cancel(second));
+  EXPECT_EQ(this->list_.size(), 2U);
+  EXPECT_EQ(drain(this->list_), (Tokens{1, 3}));
+}
+
+TYPED_TEST(EventListTest, AStaleNameCancelsNothing) {
+  EventId const gone = this->list_.schedule(at(1s), token(1));
+  EXPECT_TRUE(this->list_.cancel(gone));
+  EXPECT_FALSE(this->list_.cancel(gone)) << "cancelled already";
+  EXPECT_FALSE(this->list_.cancel(EventId{})) << "names nothing";
+
+  EventId const run = this->list_.schedule(at(1s), token(2));
+  EXPECT_TRUE(this->list_.pop_until(at(1s)));
+  EXPECT_FALSE(this->list_.cancel(run)) << "has run";
+
+  this->list_.schedule(at(1s), token(3));  // may well lie where the others lay
+  EXPECT_FALSE(this->list_.cancel(gone));
+  EXPECT_FALSE(this->list_.cancel(run));
+  EXPECT_EQ(drain(this->list_), (Tokens{3}));
+}
+
+TYPED_TEST(EventListTest, NamesAreNeverUsedAgain) {
+  std::vector<std::uint64_t> names;
+  for (int i = 0; i < 100; ++i) {
+    EventId const id = this->list_.schedule(at(1s), token(1));
+    names.push_back(id.value);
+    this->list_.cancel(id);
+  }
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end(), std::less_equal<>()));
+  EXPECT_GT(names.front(), 0U);
+}
+
+TYPED_TEST(EventListTest, SchedulingAfterAPopKeepsTheOrder) {
+  for (std::uint64_t const second : {1, 2, 3, 4, 5, 6, 7}) {
+    this->list_.schedule(at(std::chrono::seconds(second)), token(second));
+  }
+  EXPECT_EQ(this->list_.pop_until(at(9s))->event.token, 1U);
+  EXPECT_EQ(this->list_.size(), 6U);
+  this->list_.schedule(at(3500ms), token(35));
+  EXPECT_EQ(this->list_.size(), 7U);
+  EXPECT_EQ(drain(this->list_), (Tokens{2, 3, 35, 4, 5, 6, 7}));
+}
+
+TYPED_TEST(EventListTest, CancellingAllLeavesNone) {
+  std::vector<EventId> ids;
+  for (int i = 0; i < 1000; ++i) ids.push_back(this->list_.schedule(at(1s), token(1)));
+  for (EventId const id : ids) EXPECT_TRUE(this->list_.cancel(id));
+  EXPECT_EQ(this->list_.size(), 0U);
+  EXPECT_FALSE(this->list_.pop_until(Time::max()));
+  this->list_.schedule(at(1s), token(2));
+  EXPECT_EQ(drain(this->list_), (Tokens{2}));
+}
+
+TYPED_TEST(EventListTest, ACopyGoesOnByItself) {
+  EventId const first = this->list_.schedule(at(1s), token(1));
+  this->list_.schedule(at(2s), token(2));
+  TypeParam copy = this->list_;
+  EXPECT_TRUE(copy.cancel(first));
+  EXPECT_EQ(drain(copy), (Tokens{2}));
+  EXPECT_EQ(drain(this->list_), (Tokens{1, 2}));
+}
+
+/// Does the same to both lists and compares everything that they say.
+class Twins {
+ public:
+  explicit Twins(RandomStream random) : random_(random) {}
+
+  void step() {
+    double const choice = random_.uniform();
+    if (choice < growth_) {
+      schedule();
+    } else if (choice < growth_ + 0.2) {
+      cancel();
+    } else {
+      pop();
+    }
+    ASSERT_EQ(heap_.size(), sorted_.size());
+    if (random_.happens(0.001)) growth_ = 0.2 + 0.4 * random_.uniform();  // swells and drains
+    if (random_.happens(0.001)) fork();
+  }
+
+ private:
+  void schedule() {
+    Time const time = now_ + Duration(random_.below(50));  // often equal to another one's
+    Event const event = token(++scheduled_);
+    ids_.emplace_back(heap_.schedule(time, event), sorted_.schedule(time, event));
+  }
+
+  void cancel() {
+    if (ids_.empty()) return;
+    auto const [in_heap, in_sorted] = ids_[random_.below(ids_.size())];
+    ASSERT_EQ(heap_.cancel(in_heap), sorted_.cancel(in_sorted));
+  }
+
+  void pop() {
+    Time const limit = now_ + Duration(random_.below(20));
+    auto const due = heap_.pop_until(limit);
+    auto const expected = sorted_.pop_until(limit);
+    ASSERT_EQ(due.has_value(), expected.has_value());
+    if (!due) {
+      now_ = limit;
+      return;
+    }
+    ASSERT_EQ(due->time, expected->time);
+    ASSERT_EQ(due->event, expected->event);
+    now_ = due->time;
+  }
+
+  void fork() {
+    HeapEventList heap = heap_;
+    SortedEventList sorted = sorted_;
+    ASSERT_EQ(drain(heap), drain(sorted));
+  }
+
+  RandomStream random_;
+  HeapEventList heap_;
+  SortedEventList sorted_;
+  std::vector<std::pair<EventId, EventId>> ids_;
+  Time now_;
+  std::uint64_t scheduled_ = 0;
+  double growth_ = 0.5;
+};
+
+TEST(HeapEventListTest, DoesWhatItsNaiveTwinDoes) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Twins twins(Streams(seed, 0).open("twins"));
+    for (int i = 0; i < 10'000 && !testing::Test::HasFatalFailure(); ++i) twins.step();
+  }
+}
+
+/// A thousand timeouts of 30 s are pending at any time, and each is cancelled after a millisecond.
+TEST(HeapEventListTest, CancelledTimeoutsLeaveNothingBehind) {
+  constexpr std::size_t live = 1000;
+  HeapEventList list;
+  std::vector<EventId> timeouts(live);
+  for (std::size_t i = 0; i < 1'000'000; ++i) {
+    EventId& timeout = timeouts[i % live];
+    list.cancel(timeout);
+    timeout = list.schedule(at(i * 1us + 30s), token(i));
+    ASSERT_LE(list.bytes(), 2 * live * HeapEventList::bytes_per_event + 66 * 16);
+  }
+  EXPECT_EQ(list.size(), live);
+}
+
+/// The same for timeouts among which events keep coming off.
+TEST(HeapEventListTest, StaleEntriesNeverOutnumberLiveOnesForLong) {
+  HeapEventList list;
+  RandomStream random = Streams(1, 0).open("timeouts");
+  for (std::size_t i = 0; i < 100; ++i) list.schedule(at(0s), token(0));
+  for (int i = 0; i < 200'000; ++i) {
+    auto const due = list.pop_until(Time::max());
+    EventId const timeout = list.schedule(due->time + 30s, token(1));
+    list.schedule(due->time + from_seconds(random.exponential()), token(0));
+    list.cancel(timeout);
+    ASSERT_EQ(list.size(), 100U);
+    ASSERT_LE(list.bytes(), 2 * 101 * HeapEventList::bytes_per_event + 66 * 16);
+  }
+}
+
+}  // namespace
+}  // namespace sojourn
