@@ -56,7 +56,8 @@ struct Retry {
   bool on_error = true;
   bool on_timeout = true;
   bool on_rejected = true;
-  std::optional<double> budget;  ///< Retries per first attempt, at most; a bucket that starts empty.
+  std::optional<double>
+      budget;  ///< Retries per first attempt, at most; a bucket that starts empty.
 };
 
 /// What the one who calls decides about a call.
@@ -205,13 +206,14 @@ struct Subscriber {
     std::optional<Duration> wait;  ///< Absent: waits for `min` for ever.
   };
   OperationName operation;
-  std::optional<Limit> prefetch;  ///< Unacknowledged deliveries per replica; absent: its concurrency.
+  std::optional<Limit>
+      prefetch;  ///< Unacknowledged deliveries per replica; absent: its concurrency.
   std::optional<Duration> ack_timeout;
   Limit max_deliveries = unlimited;
   Backoff redelivery;  ///< Zero: at once, to its old place in line.
   std::optional<ChannelName> dead_letter;
   std::optional<Batch> batch;
-  std::optional<Duration> poll;  ///< Absent: messages are pushed.
+  std::optional<Duration> poll;        ///< Absent: messages are pushed.
   Duration start = -longest_duration;  ///< Consumes from this time on.
 };
 
@@ -231,8 +233,9 @@ struct Channel {
 
 struct Broker {
   std::string name;
-  std::optional<Distribution> latency;  ///< Each way: publish to acceptance, acceptance to delivery.
-  std::optional<double> throughput;     ///< Messages it can take, 1/s.
+  std::optional<Distribution>
+      latency;                       ///< Each way: publish to acceptance, acceptance to delivery.
+  std::optional<double> throughput;  ///< Messages it can take, 1/s.
   std::vector<Channel> channels;
 };
 
@@ -267,9 +270,9 @@ struct SurgeFault {
 struct Fault {
   std::string name;
   std::variant<CrashFault, PauseFault, SlowFault, ErrorsFault, SurgeFault> effect;
-  std::optional<Duration> at;                ///< Either this ...
-  std::optional<Distribution> every;         ///< ... or this: from one's end to the next one's start.
-  std::optional<Distribution> length;        ///< `for`; absent: to the end of the run.
+  std::optional<Duration> at;          ///< Either this ...
+  std::optional<Distribution> every;   ///< ... or this: from one's end to the next one's start.
+  std::optional<Distribution> length;  ///< `for`; absent: to the end of the run.
 };
 
 // --- Objectives and the whole --------------------------------------------------------------------

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/outcome.h"
+#include "models/record_pool.h"
+#include "sim/event.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+/// Where an activity is. Each state says which structure refers to it, so that it can be taken out.
+enum class ActivityState : std::uint8_t {
+  entering,      ///< Blocked outside a full queue: in the replica's `entering`.
+  queued,        ///< In line for a slot: in the replica's `line`.
+  ready,         ///< In the interpreter's ready list.
+  held,          ///< Could go on, but its replica is paused.
+  working,       ///< `timer`, or the replica's CPU.
+  waiting,       ///< `timer`.
+  calling,       ///< `awaits` is the call.
+  joining,       ///< `awaits` is the join.
+  pool_waiting,  ///< In line for the pool of the step before `step`.
+  publishing,    ///< `awaits` is the message on its way or blocked, `timer` the publish timeout.
+  resuming,      ///< In the replica's `resuming`: non-blocking, in line for a slot to go on.
+  forwarding     ///< Keeps its slot until the callee has room.
+};
+
+/// Who hears how an activity ended.
+enum class ReplyTo : std::uint8_t {
+  nobody,          ///< It has responded already, or runs in the background.
+  callees_caller,  ///< It has forwarded the request: the callee replies instead.
+  call,            ///< The call of which it is an attempt.
+  delivery,        ///< The delivery of a message (or batch) that it processes.
+  join             ///< The parallel step of which it is a branch.
+};
+
+/// One operation in progress at one replica; or a branch of it, or a background part. What it does
+/// next is the row `step` of the program's step table. 88 bytes.
+struct Activity {
+  std::uint32_t generation = 0;
+  std::uint32_t step = 0;
+  std::uint32_t replica = nowhere;
+  std::uint32_t operation = nowhere;
+
+  ActivityState state = ActivityState::ready;
+  ReplyTo reply_kind = ReplyTo::nobody;
+  Outcome result = Outcome::success;  ///< Of what it waited for.
+  bool holds_slot = false;
+  bool uses_slot = false;  ///< A request; branches and background parts have no slot of their own.
+  bool was_queued = false;
+
+  std::int32_t priority = 0;
+  Id reply;                      ///< Call, delivery or join.
+  std::uint32_t next = nowhere;  ///< Links of the one list that it is in.
+  std::uint32_t previous = nowhere;
+  std::uint32_t frame = nowhere;  ///< Top of its stack of loops and pools.
+  std::uint32_t awaits = nowhere;
+  Time arrived;
+  EventId timer;
+  Time due;           ///< While working without a CPU: when it is done; when paused, what is left.
+  float work = 0.0F;  ///< Work begun so far, s.
+};
+
+/// A loop in progress or a pool held by an activity; a stack, linked downwards.
+struct Frame {
+  std::uint32_t generation = 0;
+  std::uint32_t below = nowhere;
+  std::uint32_t pool = nowhere;  ///< Held pool, or none for a loop.
+  std::int64_t turns = 0;        ///< Of a loop: turns left, this one included.
+};
+
+/// A doubly linked list of activities through their own links. An activity is in one at most.
+struct ActivityList {
+  std::uint32_t head = nowhere;
+  std::uint32_t tail = nowhere;
+  std::uint32_t size = 0;
+
+  [[nodiscard]] bool empty() const { return size == 0; }
+
+  void push_back(RecordPool<Activity>& activities, std::uint32_t index) {
+    Activity& activity = activities[index];
+    activity.next = nowhere;
+    activity.previous = tail;
+    (tail == nowhere ? head : activities[tail].next) = index;
+    tail = index;
+    ++size;
+  }
+
+  void remove(RecordPool<Activity>& activities, std::uint32_t index) {
+    Activity& activity = activities[index];
+    (activity.previous == nowhere ? head : activities[activity.previous].next) = activity.next;
+    (activity.next == nowhere ? tail : activities[activity.next].previous) = activity.previous;
+    activity.next = activity.previous = nowhere;
+    --size;
+  }
+
+  /// Precondition: not empty.
+  std::uint32_t pop_front(RecordPool<Activity>& activities) {
+    std::uint32_t const index = head;
+    remove(activities, index);
+    return index;
+  }
+};
+
+}  // namespace sojourn

@@ -1,0 +1,139 @@
+#include "models/call.h"
+
+#include "models/event_kind.h"
+#include "models/world.h"
+
+namespace sojourn {
+
+void Calls::begin(World& world, Call const& call) {
+  Id const id = world.calls.create();
+  std::uint32_t const generation = world.calls[id.index].generation;
+  Call& record = world.calls[id.index];
+  record = call;
+  record.generation = generation;
+  record.sent = world.now();
+  if (call.caller) world.activities[call.caller.index].awaits = id.index;
+  Retry const* const retry = world.site_of(record).retry ? &*world.site_of(record).retry : nullptr;
+  if (retry && retry->budget) budgets_[record.site].add_call(*retry->budget);
+  if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
+  begin_attempt(world, id);
+}
+
+void Calls::begin_attempt(World& world, Id id) {
+  Call& call = world.calls[id.index];
+  CallSite const& site = world.site_of(call);
+  ++call.attempt;
+  call.timer = {};
+  if (world.measures.watches_faults) world.measures.timeline.begin_attempt(world.now());
+  if (call.workload != nowhere && is_counted(call.sent)) {
+    ++world.measures.workloads[call.workload].attempts;
+  }
+  if (site.timeout) {
+    Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
+    call.timer = world.after(timeout, EventKind::attempt_timeout, 0, id.token());
+  }
+  world.replicas.send(world, id);
+}
+
+void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
+  Call* const call = world.calls.find(id);
+  if (!call || call->callee != attempt) return;
+  settle(world, id, outcome);
+}
+
+void Calls::hand_over(World& world, Id id, Id from, Id to) {
+  Call* const call = world.calls.find(id);
+  if (call && call->callee == from) call->callee = to;
+}
+
+void Calls::attempt_timed_out(World& world, Id id) {
+  Call* const call = world.calls.find(id);
+  if (!call) return;
+  if (is_paused(world, *call)) {
+    world.defer(*call, EventKind::attempt_timeout, id.token());
+    return;
+  }
+  settle(world, id, Outcome::timeout);
+}
+
+void Calls::backoff_done(World& world, Id id) {
+  Call* const call = world.calls.find(id);
+  if (!call) return;
+  if (is_paused(world, *call)) {
+    world.defer(*call, EventKind::backoff_done, id.token());
+    return;
+  }
+  begin_attempt(world, id);
+}
+
+void Calls::settle(World& world, Id id, Outcome outcome) {
+  Call& call = world.calls[id.index];
+  world.sim.cancel(call.timer);
+  call.timer = {};
+  call.callee = {};
+  CallSite const& site = world.site_of(call);
+  if (outcome == Outcome::success || !site.retry || !may_retry(*site.retry, call, outcome)) {
+    end(world, id, outcome);
+    return;
+  }
+  Duration const wait =
+      draw_backoff(site.retry->backoff, call.attempt, from_seconds(call.previous_backoff),
+                   world.streams[site.backoff_stream]);
+  call.previous_backoff = static_cast<float>(in_seconds(wait));
+  call.timer = world.after(wait, EventKind::backoff_done, 0, id.token());
+}
+
+bool Calls::may_retry(Retry const& retry, Call const& call, Outcome outcome) {
+  if (static_cast<Limit>(call.attempt) >= retry.attempts || !retries_on(retry, outcome)) {
+    return false;
+  }
+  return !retry.budget || budgets_[call.site].take();
+}
+
+void Calls::end(World& world, Id id, Outcome outcome) {
+  Call const call = world.calls[id.index];
+  world.calls.destroy(id);
+  if (call.workload != nowhere) {
+    world.workloads.request_ended(world, call, as_seen_by_caller(outcome));
+  } else if (Activity* const caller = world.activities.find(call.caller)) {
+    caller->result = as_seen_by_caller(outcome);
+    world.interpreter.wake(world, call.caller.index);
+  }
+}
+
+void Calls::abandon(World& world, Id id) {
+  Call* const call = world.calls.find(id);
+  if (!call) return;
+  world.sim.cancel(call->timer);
+  world.calls.destroy(id);
+}
+
+bool Calls::is_wanted(World const& world, std::uint32_t activity) {
+  for (;;) {
+    Activity const& current = world.activities[activity];
+    Id const self = world.activities.id_of(activity);
+    bool const replies_itself =
+        current.reply_kind != ReplyTo::nobody && current.reply_kind != ReplyTo::callees_caller;
+    if (!replies_itself) return true;
+    if (current.reply_kind == ReplyTo::delivery) {
+      return world.channels.is_current(world, current.reply);
+    }
+    if (current.reply_kind == ReplyTo::join) {
+      Join const* const join = world.joins.find(current.reply);
+      if (!join) return false;
+      activity = join->parent.index;
+      continue;
+    }
+    Call const* const call = world.calls.find(current.reply);
+    if (!call || call->callee != self) return false;
+    if (call->workload != nowhere) return true;
+    activity = call->caller.index;
+  }
+}
+
+bool Calls::is_paused(World const& world, Call const& call) {
+  return call.workload == nowhere &&
+         world.replicas.is_paused(world.activities[call.caller.index].replica);
+}
+
+}  // namespace sojourn

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/outcome.h"
+#include "models/policy/retry_policy.h"
+#include "models/program.h"
+#include "models/record_pool.h"
+#include "sim/event.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+struct World;
+
+/// A call in progress, with all its attempts: by an activity, which keeps its slot meanwhile if it
+/// is blocking, or by a client of a workload. At most one attempt is awaited at a time; one that
+/// timed out goes on unawaited.
+struct Call {
+  std::uint32_t generation = 0;
+  std::uint32_t site = 0;
+  Id caller;                         ///< The calling activity; none for a client.
+  std::uint32_t workload = nowhere;  ///< Of a client.
+  std::uint32_t user = nowhere;      ///< Of a closed workload's client.
+  std::int32_t priority = 0;
+  std::uint32_t attempt = 0;  ///< From 1.
+  Id callee;                  ///< The attempt awaited, if any.
+  EventId timer;              ///< Of the attempt's timeout or the backoff.
+  Time sent;
+  float previous_backoff = 0.0F;  ///< s
+};
+
+/// Makes calls: attempts, timeouts, retries.
+class Calls {
+ public:
+  explicit Calls(Program const& program) : budgets_(program.call_sites.size()) {}
+
+  /// Begins a call and its first attempt. It may end at once, so the caller must be ready to hear.
+  void begin(World& world, Call const& call);
+
+  /// The attempt `attempt` of a call has ended. One that is no longer awaited is ignored.
+  void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
+
+  /// Nobody serves there: the attempt has failed without an activity.
+  void refused(World& world, Id call) { settle(world, call, Outcome::error); }
+
+  /// The callee passes its duty to reply on to another activity.
+  void hand_over(World& world, Id call, Id from, Id to);
+
+  void attempt_timed_out(World& world, Id call);
+  void backoff_done(World& world, Id call);
+
+  /// The caller is gone. Its callee is not told and works on.
+  void abandon(World& world, Id call);
+
+  /// Whether somebody at the far end still waits for what this activity does.
+  [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
+
+ private:
+  void begin_attempt(World& world, Id id);
+  void settle(World& world, Id id, Outcome outcome);
+  void end(World& world, Id id, Outcome outcome);
+  bool may_retry(Retry const& retry, Call const& call, Outcome outcome);
+  static bool is_paused(World const& world, Call const& call);
+
+  std::vector<RetryBudget> budgets_;  ///< (call sites)
+};
+
+}  // namespace sojourn

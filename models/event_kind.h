@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sojourn {
+
+/// What an event of the models means. `target` and `token` of the event are named behind each.
+enum class EventKind : std::uint16_t {
+  measure_begin,       ///< The warm-up is over.
+  cell_end,            ///< One cell of the time series is over.
+  arrival,             ///< workload
+  think_done,          ///< workload, user
+  attempt_timeout,     ///< -, call
+  backoff_done,        ///< -, call
+  patience_over,       ///< -, activity
+  work_done,           ///< -, activity
+  cpu_done,            ///< replica
+  wait_done,           ///< -, activity
+  resume,              ///< -, activity: it could go on but for a pause
+  publish_arrived,     ///< channel, message
+  publish_timeout,     ///< channel, activity
+  message_arrived,     ///< -, delivery
+  redeliver,           ///< channel, message
+  ack_timeout,         ///< -, delivery
+  message_expiry,      ///< channel
+  poll,                ///< subscription
+  batch_due,           ///< channel
+  subscription_start,  ///< subscription
+  fault_begin,         ///< fault
+  fault_end,           ///< fault
+  replica_started,     ///< replica
+};
+
+}  // namespace sojourn

@@ -1,0 +1,129 @@
+#include "models/fault.h"
+
+#include "models/event_kind.h"
+#include "models/world.h"
+
+namespace sojourn {
+namespace {
+
+/// More occurrences than this are not told apart in the results; they strike all the same.
+constexpr std::size_t most_occurrences = 1000;
+
+}  // namespace
+
+void Faults::begin(World& world) {
+  for (std::uint32_t i = 0; i < active_.size(); ++i) schedule_next(world, i);
+}
+
+void Faults::schedule_next(World& world, std::uint32_t fault) {
+  FaultPlan const& plan = world.program->faults[fault];
+  if (plan.at) {
+    world.at(Time(*plan.at), EventKind::fault_begin, fault, 0);
+  } else if (plan.every) {
+    Duration const until = plan.every->sample_duration(world.streams[plan.every_stream]);
+    world.after(until, EventKind::fault_begin, fault, 0);
+  }
+}
+
+void Faults::strike(World& world, std::uint32_t fault) {
+  FaultPlan const& plan = world.program->faults[fault];
+  active_[fault] = true;
+  auto& occurrences = world.measures.faults[plan.reported_as];
+  if (world.now() >= Time{} && occurrences.size() < most_occurrences) {
+    occurrences.push_back({world.now()});
+  }
+  if (plan.length) {
+    Duration const length = plan.length->sample_duration(world.streams[plan.length_stream]);
+    world.after(length, EventKind::fault_end, fault, 0);
+    if (!occurrences.empty() && occurrences.back().begin == world.now()) {
+      occurrences.back().end = world.now() + length;
+    }
+  }
+  apply(world, fault, true);
+}
+
+void Faults::lift(World& world, std::uint32_t fault) {
+  active_[fault] = false;
+  apply(world, fault, false);
+  if (!world.program->faults[fault].at) schedule_next(world, fault);
+}
+
+void Faults::apply(World& world, std::uint32_t fault, bool begins) {
+  FaultPlan const& plan = world.program->faults[fault];
+  for (std::uint32_t target = plan.first; target < plan.first + plan.count; ++target) {
+    switch (plan.kind) {
+      case FaultPlan::Kind::crash:
+        begins ? world.replicas.crash(world, target) : world.replicas.end_crash(world, target);
+        break;
+      case FaultPlan::Kind::broker_crash:
+        begins ? world.channels.crash(world, target) : world.channels.end_crash(world, target);
+        break;
+      case FaultPlan::Kind::pause:
+        begins ? world.replicas.pause(world, target) : world.replicas.end_pause(world, target);
+        break;
+      case FaultPlan::Kind::slow:
+        world.replicas.set_slowness(world, target, slowness_of(world, target));
+        break;
+      case FaultPlan::Kind::errors:
+        world.replicas.set_error_rate(target, error_rate_of(world, target));
+        break;
+      case FaultPlan::Kind::surge:
+        world.workloads.set_surge(world, target, surge_of(world, target));
+        break;
+    }
+  }
+}
+
+namespace {
+
+/// Folds the amounts of the active faults of one kind that strike one target.
+template <class Fold>
+double fold_active(World const& world, std::vector<bool> const& active, FaultPlan::Kind kind,
+                   std::uint32_t target, Fold&& fold) {
+  double result = 1.0;
+  for (std::size_t i = 0; i < active.size(); ++i) {
+    FaultPlan const& plan = world.program->faults[i];
+    bool const strikes =
+        active[i] && plan.kind == kind && plan.first <= target && target < plan.first + plan.count;
+    if (strikes) result = fold(result, plan.amount);
+  }
+  return result;
+}
+
+double times(double product, double factor) { return product * factor; }
+
+}  // namespace
+
+double Faults::slowness_of(World const& world, std::uint32_t replica) const {
+  return fold_active(world, active_, FaultPlan::Kind::slow, replica, times);
+}
+
+double Faults::error_rate_of(World const& world, std::uint32_t replica) const {
+  double const spared =
+      fold_active(world, active_, FaultPlan::Kind::errors, replica,
+                  [](double product, double rate) { return product * (1.0 - rate); });
+  return 1.0 - spared;
+}
+
+double Faults::surge_of(World const& world, std::uint32_t workload) const {
+  return fold_active(world, active_, FaultPlan::Kind::surge, workload, times);
+}
+
+void Faults::request_ended(World& world, Time sent, Duration latency, bool succeeded) {
+  if (!world.measures.watches_faults) return;
+  if (succeeded) {
+    world.measures.timeline.succeed(world.now(), latency);
+  } else {
+    world.measures.timeline.fail(world.now());
+  }
+  for (auto& occurrences : world.measures.faults) {
+    for (auto it = occurrences.rbegin(); it != occurrences.rend() && it->end > sent; ++it) {
+      if (it->begin > sent) continue;
+      ++it->ended;
+      if (!succeeded) ++it->failed;
+      break;
+    }
+  }
+}
+
+}  // namespace sojourn

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/program.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+struct World;
+
+/// Strikes and lifts the scenario's faults. They may overlap on one target and end in any order:
+/// what a target suffers is worked out from all that last at the moment.
+class Faults {
+ public:
+  explicit Faults(Program const& program) : active_(program.faults.size(), false) {}
+
+  /// Schedules each fault's first time.
+  void begin(World& world);
+
+  void strike(World& world, std::uint32_t fault);
+  void lift(World& world, std::uint32_t fault);
+
+  /// Notes the end of a request for the faults during which it was sent.
+  static void request_ended(World& world, Time sent, Duration latency, bool succeeded);
+
+ private:
+  void apply(World& world, std::uint32_t fault, bool begins);
+  void schedule_next(World& world, std::uint32_t fault);
+  [[nodiscard]] double slowness_of(World const& world, std::uint32_t replica) const;
+  [[nodiscard]] double error_rate_of(World const& world, std::uint32_t replica) const;
+  [[nodiscard]] double surge_of(World const& world, std::uint32_t workload) const;
+
+  std::vector<bool> active_;  ///< (faults)
+};
+
+}  // namespace sojourn

@@ -1,0 +1,267 @@
+#include "models/interpreter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/event_kind.h"
+#include "models/world.h"
+#include "sim/ensure.h"
+
+namespace sojourn {
+namespace {
+
+/// Steps without the clock moving after which a scenario is taken to go round in circles.
+constexpr std::uint64_t most_turns = 50'000'000;
+
+}  // namespace
+
+void Interpreter::resume(World& world, std::uint32_t index) {
+  world.activities[index].state = ActivityState::ready;
+  ready_.push_back(world.activities.id_of(index));
+}
+
+void Interpreter::wake(World& world, std::uint32_t index) {
+  Activity const& activity = world.activities[index];
+  if (activity.uses_slot && !activity.holds_slot) {
+    world.replicas.ask_for_slot(world, index);
+  } else {
+    resume(world, index);
+  }
+}
+
+void Interpreter::end_hold(World& world, Id id) {
+  Activity const* const activity = world.activities.find(id);
+  if (activity && activity->state == ActivityState::held) resume(world, id.index);
+}
+
+void Interpreter::run_ready(World& world) {
+  turns_ = 0;
+  while (next_ready_ < ready_.size()) {
+    Id const id = ready_[next_ready_++];
+    Activity const* const activity = world.activities.find(id);
+    if (activity && activity->state == ActivityState::ready) interpret(world, id.index);
+    if (world.has_failed()) break;
+  }
+  ready_.clear();
+  next_ready_ = 0;
+}
+
+void Interpreter::interpret(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  if (world.replicas.is_paused(activity.replica)) {
+    activity.state = ActivityState::held;
+    world.replicas.defer(activity.replica,
+                         World::event(EventKind::resume, 0, world.activities.id_of(index).token()));
+    return;
+  }
+  if (activity.result != Outcome::success) {
+    finish(world, index, Outcome::error);
+    return;
+  }
+  Progress progress = Progress::next;
+  while (progress == Progress::next) {
+    progress = step(world, index, world.program->steps[world.activities[index].step]);
+    if (++turns_ > most_turns) {
+      world.give_up("steps go round in circles without time passing");
+      return;
+    }
+  }
+}
+
+Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  switch (step.kind) {
+    case StepKind::work:
+      return work(world, index, step);
+    case StepKind::wait:
+      return wait(world, index, step);
+    case StepKind::call:
+      return call(world, index, step);
+    case StepKind::forward:
+      world.replicas.forward(world, index, step.target);
+      return Progress::waits;
+    case StepKind::publish:
+      return publish(world, index, step);
+    case StepKind::parallel:
+      return fork(world, index, step);
+    case StepKind::choose:
+      return choose(world, index, step);
+    case StepKind::repeat:
+      return repeat(world, index, step);
+    case StepKind::repeat_end:
+      return repeat_end(world, index, step);
+    case StepKind::acquire:
+      return acquire(world, index, step);
+    case StepKind::release:
+      pop_frame(world, index);
+      ++world.activities[index].step;
+      return Progress::next;
+    case StepKind::respond:
+      return respond(world, index);
+    case StepKind::background:
+      return background(world, index, step);
+    case StepKind::jump:
+      world.activities[index].step = step.target;
+      return Progress::next;
+    case StepKind::fail:
+      if (world.streams[step.stream].happens(step.probability)) {
+        finish(world, index, Outcome::error);
+        return Progress::waits;
+      }
+      ++world.activities[index].step;
+      return Progress::next;
+    case StepKind::end:
+      break;
+  }
+  finish(world, index, Outcome::success);
+  return Progress::waits;
+}
+
+void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
+  detach(world, index, false);
+  Activity const& activity = world.activities[index];
+  Outcome const seen = with_faults(world, activity, outcome);
+  measure(world, index, seen);
+  Id const id = world.activities.id_of(index);
+  ReplyTo const kind = activity.reply_kind;
+  Id const to = activity.reply;
+  world.replicas.leave(world, index);
+  world.activities.destroy(id);
+  reply(world, kind, to, id, seen);
+}
+
+void Interpreter::cancel(World& world, Id id) {
+  if (!world.activities.alive(id)) return;
+  detach(world, id.index, true);
+  world.replicas.leave(world, id.index);
+  world.activities.destroy(id);
+}
+
+void Interpreter::crash(World& world, std::uint32_t replica) {
+  std::vector<std::pair<Time, Id>> victims;
+  world.activities.for_each([&](Id id, Activity const& activity) {
+    if (activity.replica == replica) victims.emplace_back(activity.arrived, id);
+  });
+  std::sort(victims.begin(), victims.end(), [](auto const& left, auto const& right) {
+    return left.first != right.first ? left.first < right.first
+                                     : left.second.index < right.second.index;
+  });
+  for (auto const& [arrived, id] : victims) {
+    if (world.activities.alive(id)) finish(world, id.index, Outcome::crashed);
+  }
+}
+
+/// Takes an activity out of everything that refers to it, and ends what it waits for.
+void Interpreter::detach(World& world, std::uint32_t index, bool cancel_callees) {
+  world.sim.cancel(world.activities[index].timer);
+  world.activities[index].timer = {};
+  world.replicas.take_out(world, index);
+  Activity const activity = world.activities[index];
+  if (activity.state == ActivityState::calling) {
+    Id const call = world.calls.id_of(activity.awaits);
+    Id const callee = world.calls[activity.awaits].callee;
+    world.calls_in_progress.abandon(world, call);
+    if (cancel_callees) cancel(world, callee);
+  } else if (activity.state == ActivityState::joining) {
+    std::vector<Id> const branches = world.joins[activity.awaits].branches;
+    world.joins.destroy(world.joins.id_of(activity.awaits));
+    for (Id const branch : branches) cancel(world, branch);
+  } else if (activity.state == ActivityState::publishing) {
+    world.channels.withdraw(world, world.messages.id_of(activity.awaits));
+  }
+  while (world.activities[index].frame != nowhere) pop_frame(world, index);
+}
+
+void Interpreter::branch_ended(World& world, Id id, Id branch, Outcome outcome) {
+  Join* const join = world.joins.find(id);
+  if (!join) return;
+  ++(outcome == Outcome::success ? join->succeeded : join->failed);
+  bool const succeeded = join->succeeded >= join->needed;
+  bool const failed = join->branches.size() - join->failed < join->needed;
+  if (!succeeded && !failed) return;
+  Join const ended = *join;
+  world.joins.destroy(id);
+  for (Id const other : ended.branches) {
+    if (other != branch) cancel(world, other);
+  }
+  world.activities[ended.parent.index].result = succeeded ? Outcome::success : Outcome::error;
+  wake(world, ended.parent.index);
+}
+
+void Interpreter::push_pool(World& world, std::uint32_t index, std::uint32_t pool) {
+  Activity& activity = world.activities[index];
+  Id const frame = world.frames.create();
+  world.frames[frame.index].below = activity.frame;
+  world.frames[frame.index].pool = pool;
+  activity.frame = frame.index;
+}
+
+/// Leaves the innermost loop or gives back the pool taken last.
+void Interpreter::pop_frame(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  std::uint32_t const top = activity.frame;
+  std::uint32_t const pool = world.frames[top].pool;
+  activity.frame = world.frames[top].below;
+  world.frames.destroy(world.frames.id_of(top));
+  if (pool != nowhere) world.replicas.release(world, activity.replica, pool);
+}
+
+/// With non-blocking I/O a request gives its slot back while it waits.
+void Interpreter::park(World& world, std::uint32_t index) {
+  Activity const& activity = world.activities[index];
+  if (activity.holds_slot && !world.service_of(activity.replica).spec.blocking) {
+    world.replicas.give_slot_back(world, index);
+  }
+}
+
+/// A replica that answers with errors does its work first.
+Outcome Interpreter::with_faults(World& world, Activity const& activity, Outcome outcome) {
+  bool const replies = activity.uses_slot && (activity.reply_kind == ReplyTo::call ||
+                                              activity.reply_kind == ReplyTo::delivery);
+  if (outcome != Outcome::success || !replies) return outcome;
+  double const rate = world.replicas[activity.replica].error_rate;
+  if (rate <= 0.0) return outcome;
+  StreamIndex const stream = world.service_of(activity.replica).error_stream;
+  return world.streams[stream].happens(rate) ? Outcome::error : outcome;
+}
+
+void Interpreter::measure(World& world, std::uint32_t index, Outcome outcome) {
+  Activity const& activity = world.activities[index];
+  ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
+  service.work += static_cast<double>(activity.work);
+  bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;
+  if (!is_request) return;
+  bool const wanted = Calls::is_wanted(world, index);
+  if (!wanted) service.wasted_work += static_cast<double>(activity.work);
+  bool const counted = is_counted(activity.arrived);
+  if (outcome != Outcome::success) {
+    if (counted) ++service.cohort_failed;
+    return;
+  }
+  OperationMeasures& operation = world.measures.operations[activity.operation];
+  ++service.completed;
+  ++operation.completed;
+  if (wanted) ++service.wanted;
+  if (!counted) return;
+  ++service.cohort_succeeded;
+  operation.latency.record(world.now() - activity.arrived);
+}
+
+void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, Outcome outcome) {
+  switch (kind) {
+    case ReplyTo::nobody:
+    case ReplyTo::callees_caller:
+      break;
+    case ReplyTo::call:
+      world.calls_in_progress.attempt_ended(world, to, from, outcome);
+      break;
+    case ReplyTo::delivery:
+      world.channels.processing_ended(world, to, from, outcome);
+      break;
+    case ReplyTo::join:
+      branch_ended(world, to, from, outcome);
+      break;
+  }
+}
+
+}  // namespace sojourn

@@ -1,0 +1,91 @@
+#include "models/measurements.h"
+
+namespace sojourn {
+namespace {
+
+/// Appends the mean of a level over the cell that ends now.
+void append_level(SeriesMeasures& series, TimeAverage const& level, Time now, double scale,
+                  double cell_seconds) {
+  double const area = level.mean(now) * in_seconds(now);  // the window began at zero
+  series.cells.push_back((area - series.last) / cell_seconds * scale);
+  series.last = area;
+}
+
+/// Appends the rate of a count over the cell that ends now.
+void append_rate(SeriesMeasures& series, std::uint64_t count, double cell_seconds) {
+  auto const total = static_cast<double>(count);
+  series.cells.push_back((total - series.last) / cell_seconds);
+  series.last = total;
+}
+
+}  // namespace
+
+Measurements::Measurements(Program const& program)
+    : workloads(program.workloads.size()),
+      services(program.services.size()),
+      operations(program.operations.size()),
+      channels(program.channels.size()),
+      faults(program.fault_names.size()),
+      timeline(Time(program.duration), timeline_cells),
+      watches_faults(!program.faults.empty()),
+      cell_seconds(in_seconds(program.duration) / static_cast<double>(series_cells)),
+      workload_series(program.workloads.size()),
+      service_series(program.services.size()),
+      channel_series(program.channels.size()),
+      slots(program.services.size()) {
+  Time const start = Time(-program.warmup);
+  for (WorkloadMeasures& workload : workloads) workload.in_flight = TimeAverage(start);
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    Service const& spec = program.services[i].spec;
+    ServiceMeasures& service = services[i];
+    service.busy = service.queue = service.in_flight = service.cpu = TimeAverage(start);
+    service.up = TimeAverage(start, static_cast<double>(spec.replicas));
+    service.pool_used.assign(spec.pools.size(), TimeAverage(start));
+    service.pool_queue.assign(spec.pools.size(), TimeAverage(start));
+    if (spec.concurrency != unlimited) {
+      slots[i] = static_cast<double>(spec.concurrency) * static_cast<double>(spec.replicas);
+    }
+  }
+  for (ChannelMeasures& channel : channels) channel.depth = TimeAverage(start);
+}
+
+void Measurements::begin(Time now) {
+  for (WorkloadMeasures& workload : workloads) {
+    workload.sent = workload.ended = workload.succeeded = 0;
+    workload.in_flight.restart(now);
+  }
+  for (ServiceMeasures& service : services) {
+    service.arrivals = service.completed = service.wanted = 0;
+    service.rejected = service.started = service.waited = 0;
+    service.work = service.wasted_work = 0.0;
+    for (TimeAverage* level :
+         {&service.busy, &service.queue, &service.in_flight, &service.up, &service.cpu}) {
+      level->restart(now);
+    }
+    for (TimeAverage& level : service.pool_used) level.restart(now);
+    for (TimeAverage& level : service.pool_queue) level.restart(now);
+  }
+  for (OperationMeasures& operation : operations) operation.completed = 0;
+  for (ChannelMeasures& channel : channels) channel.depth.restart(now);
+}
+
+void Measurements::end_cell(Time now) {
+  for (std::size_t i = 0; i < workloads.size(); ++i) {
+    WorkloadSeries& series = workload_series[i];
+    append_rate(series.goodput, workloads[i].succeeded, cell_seconds);
+    append_rate(series.failures, workloads[i].ended - workloads[i].succeeded, cell_seconds);
+    append_level(series.in_flight, workloads[i].in_flight, now, 1.0, cell_seconds);
+    series.latency_p99.cells.push_back(series.cell_latency.quantile(0.99));
+    series.cell_latency.reset();
+  }
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    double const scale = slots[i] > 0.0 ? 1.0 / slots[i] : 1.0;
+    append_level(service_series[i].utilisation, services[i].busy, now, scale, cell_seconds);
+    append_level(service_series[i].queue, services[i].queue, now, 1.0, cell_seconds);
+  }
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    append_level(channel_series[i], channels[i].depth, now, 1.0, cell_seconds);
+  }
+}
+
+}  // namespace sojourn

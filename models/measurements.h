@@ -1,0 +1,100 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/outcome.h"
+#include "models/program.h"
+#include "models/timeline.h"
+#include "sim/histogram.h"
+#include "sim/time_average.h"
+
+/// What is counted and measured while a run goes on. Two windows: *flows* and *levels* cover the
+/// measured time, whatever arrived before; *cohorts* cover the requests and messages that arrived
+/// in it, however they end. Time zero begins both, so a cohort is known by its arrival time.
+namespace sojourn {
+
+constexpr std::size_t series_cells = 120;
+constexpr std::size_t timeline_cells = 1000;
+
+constexpr bool is_counted(Time arrived) { return arrived >= Time{}; }
+
+struct WorkloadMeasures {
+  // Flows.
+  std::uint64_t sent = 0, ended = 0, succeeded = 0;
+  // Cohort.
+  std::uint64_t cohort = 0, cohort_succeeded = 0, attempts = 0;
+  std::array<std::uint64_t, failure_causes.size()> cohort_failed{};
+  Histogram latency, failure_latency;
+  // Levels.
+  TimeAverage in_flight;
+};
+
+struct ServiceMeasures {
+  // Flows.
+  std::uint64_t arrivals = 0, completed = 0, wanted = 0, rejected = 0, started = 0, waited = 0;
+  double work = 0.0, wasted_work = 0.0;  ///< s
+  // Cohort.
+  std::uint64_t cohort_succeeded = 0, cohort_failed = 0;
+  Histogram wait;
+  // Levels.
+  TimeAverage busy, queue, in_flight, up, cpu;
+  std::vector<TimeAverage> pool_used, pool_queue;
+};
+
+struct OperationMeasures {
+  std::uint64_t completed = 0;
+  Histogram latency;
+};
+
+struct ChannelMeasures {
+  // Cohort.
+  std::uint64_t published = 0, rejected = 0, delivered = 0, processed = 0, redelivered = 0,
+                duplicates = 0, dead_lettered = 0, expired = 0, dropped = 0, lost = 0;
+  Histogram age, latency;
+  // Level: messages in the channel, waiting or unacknowledged.
+  TimeAverage depth;
+};
+
+/// One figure on the grid of `series_cells`.
+struct SeriesMeasures {
+  std::vector<double> cells;
+  double last = 0.0;  ///< Of an integral or a count, its value at the last cell's end.
+};
+
+/// All measures of one run, plus the series on their grid.
+struct Measurements {
+  explicit Measurements(Program const& program);
+
+  /// Ends the warm-up: flows begin at zero, levels keep their value.
+  void begin(Time now);
+
+  /// Ends one cell of every series.
+  void end_cell(Time now);
+
+  std::vector<WorkloadMeasures> workloads;
+  std::vector<ServiceMeasures> services;
+  std::vector<OperationMeasures> operations;
+  std::vector<ChannelMeasures> channels;
+  std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)
+  Timeline timeline;
+  bool watches_faults = false;  ///< Without faults the timeline is not kept.
+  double cell_seconds = 0.0;
+
+  struct WorkloadSeries {
+    SeriesMeasures goodput, failures, in_flight, latency_p99;
+    Histogram cell_latency;
+  };
+  struct ServiceSeries {
+    SeriesMeasures utilisation, queue;
+  };
+  std::vector<WorkloadSeries> workload_series;
+  std::vector<ServiceSeries> service_series;
+  std::vector<SeriesMeasures> channel_series;
+
+  /// Slots of a service in all, or 0 if unlimited.
+  std::vector<double> slots;
+};
+
+}  // namespace sojourn

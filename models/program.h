@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/record_pool.h"
+#include "models/scenario.h"
+#include "sim/metric.h"
+
+/// A scenario compiled to flat, immutable tables. Everything refers to everything else by position.
+namespace sojourn {
+
+using StreamIndex = std::uint32_t;  ///< Position in `Program::streams`.
+
+enum class StepKind : std::uint8_t {
+  work,
+  wait,
+  call,
+  forward,
+  publish,
+  parallel,
+  choose,
+  repeat,      ///< Enters a loop; `target` is the step behind its `repeat_end`.
+  repeat_end,  ///< `target` is the first step of the body.
+  acquire,
+  release,
+  respond,
+  background,  ///< `target` is the first step of what runs on; the next step is at `jump`.
+  fail,
+  jump,
+  end  ///< Of an operation, a branch or a background part.
+};
+
+/// One row of the step table. Steps of a list follow one another; nested lists are laid out inside
+/// with jumps, so that one number says where an activity stands.
+struct PlannedStep {
+  StepKind kind = StepKind::end;
+  bool confirm = true;             ///< publish
+  std::uint32_t target = nowhere;  ///< Call site, channel, pool, table or step: see StepKind.
+  StreamIndex stream = nowhere;    ///< work, wait, choose, repeat, fail; publish: of its timeout
+  double probability = 0.0;        ///< fail
+  std::optional<Distribution> distribution;  ///< work, wait, repeat; publish: timeout
+};
+
+/// A place from which calls are made, with what its caller decides about them.
+struct CallSite {
+  std::uint32_t operation = 0;
+  std::optional<Distribution> timeout;
+  std::optional<Retry> retry;
+  std::optional<Distribution> patience;
+  StreamIndex timeout_stream = nowhere;
+  StreamIndex backoff_stream = nowhere;
+  StreamIndex patience_stream = nowhere;
+};
+
+struct ParallelPlan {
+  std::vector<std::uint32_t> branches;  ///< First steps.
+  std::uint32_t join = 0;               ///< Successes needed.
+  bool works = false;  ///< Some branch works, so that the slot is needed meanwhile.
+};
+
+struct ChoosePlan {
+  std::vector<std::pair<double, std::uint32_t>> branches;  ///< Cumulative probability, first step.
+};
+
+struct OperationPlan {
+  std::string name;
+  std::uint32_t service = 0;
+  std::uint32_t first_step = 0;
+};
+
+struct ServicePlan {
+  Service spec;
+  std::uint32_t first_replica = 0, replicas = 0;
+  std::uint32_t first_operation = 0, operations = 0;
+  StreamIndex balance_stream = nowhere, queue_stream = nowhere, startup_stream = nowhere,
+              error_stream = nowhere;
+};
+
+struct WorkloadPlan {
+  Workload spec;
+  std::vector<std::pair<double, std::uint32_t>> sites;  ///< Cumulative share, call site.
+  StreamIndex arrival_stream = nowhere, batch_stream = nowhere, mix_stream = nowhere,
+              think_stream = nowhere;
+};
+
+/// One replica of a subscriber, which takes messages from a channel.
+struct ConsumerPlan {
+  std::uint32_t subscription = 0;
+  std::uint32_t replica = 0;
+};
+
+struct SubscriptionPlan {
+  Subscriber spec;
+  std::uint32_t channel = 0;
+  std::uint32_t operation = 0;
+  Limit prefetch = 1;
+  std::uint32_t first_consumer = 0, consumers = 0;
+  std::uint32_t dead_letter = nowhere;  ///< Channel.
+  StreamIndex redelivery_stream = nowhere;
+};
+
+struct ChannelPlan {
+  Channel spec;
+  std::string name;  ///< "broker.channel"
+  std::uint32_t broker = 0;
+  std::uint32_t dead_letter = nowhere;  ///< Channel for expired messages.
+  std::uint32_t first_subscription = 0, subscriptions = 0;
+  StreamIndex publish_latency_stream = nowhere, delivery_latency_stream = nowhere;
+};
+
+struct BrokerPlan {
+  std::string name;
+  std::optional<Distribution> latency;
+  std::optional<double> throughput;
+  std::uint32_t first_channel = 0, channels = 0;
+};
+
+/// One fault with one life: `replicas: each` is as many of these.
+struct FaultPlan {
+  enum class Kind : std::uint8_t { crash, broker_crash, pause, slow, errors, surge };
+  Kind kind = Kind::crash;
+  std::uint32_t reported_as = 0;       ///< Position in `fault_names`.
+  std::uint32_t first = 0, count = 0;  ///< Replicas; or broker, workload in `first`.
+  double amount = 1.0;                 ///< Factor or rate.
+  std::optional<Duration> at;
+  std::optional<Distribution> every, length;
+  StreamIndex every_stream = nowhere, length_stream = nowhere;
+};
+
+struct Program {
+  Duration duration{0}, warmup{0};
+  std::vector<std::string> streams;
+  std::vector<PlannedStep> steps;
+  std::vector<CallSite> call_sites;
+  std::vector<ParallelPlan> parallels;
+  std::vector<ChoosePlan> chooses;
+  std::vector<OperationPlan> operations;
+  std::vector<ServicePlan> services;
+  std::vector<std::uint32_t> replica_service;  ///< (replicas) -> service
+  std::vector<WorkloadPlan> workloads;
+  std::vector<BrokerPlan> brokers;
+  std::vector<ChannelPlan> channels;
+  std::vector<SubscriptionPlan> subscriptions;
+  std::vector<ConsumerPlan> consumers;
+  std::vector<std::vector<std::uint32_t>> replica_consumers;  ///< (replicas) -> consumers
+  std::vector<std::string> fault_names;
+  std::vector<FaultPlan> faults;
+  ResultLayout layout;
+};
+
+}  // namespace sojourn

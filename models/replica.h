@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/activity.h"
+#include "models/policy/balancer.h"
+#include "models/program.h"
+#include "models/shared_cpu.h"
+#include "models/waiting_line.h"
+#include "sim/event.h"
+
+namespace sojourn {
+
+struct World;
+
+/// Some of a replica's pool, and who waits for more.
+struct PoolState {
+  std::int64_t free = 0;
+  ActivityList waiting;
+};
+
+/// One instance of a service, with slots and a queue of its own.
+struct Replica {
+  std::uint32_t service = 0;
+  Limit slots = 1;
+  Limit busy = 0;
+  std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
+  WaitingLine line;
+  ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
+  ActivityList entering;  ///< Requests whose senders are blocked by a full line.
+  std::vector<PoolState> pools;
+  std::optional<SharedCpu> cpu;
+  EventId cpu_event;
+  double cpu_busy = 0.0;  ///< Cores in use, as last measured.
+
+  // Faults that last; several may overlap.
+  std::uint32_t crashes = 0;
+  std::uint32_t pauses = 0;
+  double slowness = 1.0;  ///< Product of the factors.
+  double error_rate = 0.0;
+  bool up = true;  ///< Serving: neither crashed nor starting.
+  EventId startup;
+  std::vector<Event> deferred;  ///< What is due when the pause ends.
+};
+
+/// All replicas of all services: who waits, who is served, and what faults do to them.
+class Replicas {
+ public:
+  explicit Replicas(Program const& program);
+
+  // Requests
+
+  /// Sends the present attempt of a call to a replica of its service.
+  void send(World& world, Id call);
+
+  /// A message, or a batch, begins to be processed. It takes a slot like any request; the queue's
+  /// capacity does not apply, for the prefetch limits what is here. Returns the activity.
+  Id deliver(World& world, std::uint32_t replica, std::uint32_t operation, Id delivery,
+             std::int32_t priority);
+
+  /// A request is passed on: the new activity replies in its place. If the callee has no room, the
+  /// forwarder keeps its slot until it has.
+  void forward(World& world, std::uint32_t forwarder, std::uint32_t operation);
+
+  void patience_over(World& world, Id activity);
+
+  /// A request has ended. Gives back its slot and serves who is next.
+  void leave(World& world, std::uint32_t activity);
+
+  // Slots of non-blocking requests
+
+  void give_slot_back(World& world, std::uint32_t activity);
+  /// The request goes on as soon as it has a slot.
+  void ask_for_slot(World& world, std::uint32_t activity);
+
+  // Work and pools
+
+  void work(World& world, std::uint32_t activity, Duration work);
+  void work_done(World& world, Id activity);
+  void cpu_done(World& world, std::uint32_t replica);
+  /// True if taken; otherwise the activity waits in line.
+  bool acquire(World& world, std::uint32_t activity, std::uint32_t pool);
+  void release(World& world, std::uint32_t replica, std::uint32_t pool);
+
+  /// Takes an activity out of whatever here refers to it; it is about to be destroyed.
+  void take_out(World& world, std::uint32_t activity);
+
+  // Faults
+
+  void crash(World& world, std::uint32_t replica);
+  void end_crash(World& world, std::uint32_t replica);
+  void started(World& world, std::uint32_t replica);
+  void pause(World& world, std::uint32_t replica);
+  void end_pause(World& world, std::uint32_t replica);
+  void set_slowness(World& world, std::uint32_t replica, double slowness);
+  void set_error_rate(std::uint32_t replica, double rate) { replicas_[replica].error_rate = rate; }
+
+  [[nodiscard]] bool is_paused(std::uint32_t replica) const {
+    return replicas_[replica].pauses > 0;
+  }
+  [[nodiscard]] Replica const& operator[](std::uint32_t replica) const {
+    return replicas_[replica];
+  }
+  void defer(std::uint32_t replica, Event const& event) {
+    replicas_[replica].deferred.push_back(event);
+  }
+
+ private:
+  void receive(World& world, std::uint32_t activity, bool always_admitted);
+  void start(World& world, std::uint32_t activity);
+  void join_line(World& world, std::uint32_t activity);
+  void turn_away(World& world, std::uint32_t activity, Outcome outcome);
+  void fill(World& world, std::uint32_t replica);
+  void admit_entering(World& world, std::uint32_t replica);
+  void take_slot(World& world, std::uint32_t activity);
+  void end_forward(World& world, std::uint32_t forwarder);
+  Id create_request(World& world, std::uint32_t replica, std::uint32_t operation, ReplyTo kind,
+                    Id reply, std::int32_t priority);
+  std::optional<std::uint32_t> choose(World& world, std::uint32_t service);
+  void set_up(World& world, std::uint32_t replica, bool up);
+  void reschedule_cpu(World& world, std::uint32_t replica);
+  void hold_busy(World& world, Replica& replica, int change);
+  void count_queue(World& world, Replica const& replica, int change);
+  [[nodiscard]] static bool has_free_slot(Replica const& replica) {
+    return replica.busy < replica.slots && replica.pauses == 0 && replica.up;
+  }
+
+  std::vector<Replica> replicas_;
+  std::vector<std::vector<std::uint32_t>> up_;  ///< (services) -> replicas that serve, ascending
+  std::vector<Balancer> balancers_;             ///< (services)
+};
+
+}  // namespace sojourn

@@ -1,0 +1,268 @@
+#include "models/report.h"
+
+#include <limits>
+#include <utility>
+
+#include "sim/ensure.h"
+
+namespace sojourn {
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+double ratio(double part, double whole) { return whole > 0.0 ? part / whole : not_a_number; }
+double ratio(std::uint64_t part, std::uint64_t whole) {
+  return ratio(static_cast<double>(part), static_cast<double>(whole));
+}
+
+/// Declares and fills in every figure at once, so that a name and its value cannot part. One of the
+/// two, layout or result, is what the caller wants.
+class Reporter {
+ public:
+  explicit Reporter(World const& world)
+      : world_(world), now_(world.now()), seconds_(std::max(0.0, in_seconds(world.now()))) {}
+
+  void run() {
+    Program const& program = *world_.program;
+    count_in_flight();
+    for (std::size_t i = 0; i < program.workloads.size(); ++i) workload(i);
+    for (std::size_t i = 0; i < program.services.size(); ++i) service(i);
+    for (std::size_t i = 0; i < program.channels.size(); ++i) channel(i);
+    for (std::size_t i = 0; i < program.fault_names.size(); ++i) fault(i);
+    layout.series_step = world_.measures.cell_seconds;
+    result.fingerprint = world_.sim.fingerprint();
+    result.events = world_.sim.events();
+    result.simulated = seconds_;
+    result.complete = now_ >= Time(program.duration);
+    result.error = world_.failure;
+  }
+
+  ResultLayout layout;
+  RunResult result;
+
+ private:
+  // Pieces
+
+  void metric(std::string name, Unit unit, Better better, double value) {
+    layout.metrics.push_back({std::move(name), unit, better});
+    result.values.push_back(value);
+  }
+  void rate(std::string name, Better better, std::uint64_t count) {
+    metric(std::move(name), Unit::per_second, better, ratio(static_cast<double>(count), seconds_));
+  }
+  void counted(std::string name, Better better, std::uint64_t value) {
+    metric(std::move(name), Unit::one, better, static_cast<double>(value));
+  }
+  void level(std::string const& name, Better better, TimeAverage const& average, bool with_end) {
+    metric(name + ".mean", Unit::one, better, mean(average));
+    metric(name + ".max", Unit::one, better, average.max());
+    if (with_end) metric(name + ".end", Unit::one, better, average.level());
+  }
+  void durations(std::string const& name, Histogram const& histogram) {
+    metric(name + ".mean", Unit::second, Better::lower, histogram.mean());
+    constexpr std::pair<char const*, double> quantiles[] = {
+        {".p50", 0.5}, {".p90", 0.9}, {".p95", 0.95}, {".p99", 0.99}, {".p999", 0.999}};
+    for (auto const& [suffix, q] : quantiles) {
+      metric(name + suffix, Unit::second, Better::lower, histogram.quantile(q));
+    }
+    metric(name + ".max", Unit::second, Better::lower, histogram.max());
+  }
+  void series(std::string name, Unit unit, SeriesMeasures const& measures) {
+    layout.series.push_back({std::move(name), unit});
+    result.series.push_back(measures.cells);
+    result.series.back().resize(series_cells, not_a_number);
+  }
+  [[nodiscard]] double mean(TimeAverage const& average) const {
+    return seconds_ > 0.0 ? average.mean(now_) : not_a_number;
+  }
+
+  // Parts
+
+  void workload(std::size_t index) {
+    std::string const& name = world_.program->workloads[index].spec.name;
+    WorkloadMeasures const& measures = world_.measures.workloads[index];
+    std::uint64_t failed = 0;
+    for (std::uint64_t const count : measures.cohort_failed) failed += count;
+    std::uint64_t const ended = measures.cohort_succeeded + failed;
+    rate(name + ".arrivals", Better::neither, measures.sent);
+    rate(name + ".throughput", Better::higher, measures.ended);
+    rate(name + ".goodput", Better::higher, measures.succeeded);
+    metric(name + ".availability", Unit::ratio, Better::higher,
+           ratio(measures.cohort_succeeded, ended));
+    for (std::size_t i = 0; i < failure_names.size(); ++i) {
+      metric(name + ".failures." + std::string(failure_names[i]), Unit::ratio, Better::lower,
+             ratio(measures.cohort_failed[i], ended));
+    }
+    durations(name + ".latency", measures.latency);
+    durations(name + ".failure_latency", measures.failure_latency);
+    metric(name + ".attempts", Unit::one, Better::lower, ratio(measures.attempts, measures.cohort));
+    level(name + ".in_flight", Better::lower, measures.in_flight, true);
+
+    auto const& lines = world_.measures.workload_series[index];
+    series(name + ".goodput", Unit::per_second, lines.goodput);
+    series(name + ".failures", Unit::per_second, lines.failures);
+    series(name + ".latency.p99", Unit::second, lines.latency_p99);
+    series(name + ".in_flight", Unit::one, lines.in_flight);
+    account_requests(name, measures, in_flight_[index]);
+  }
+
+  void account_requests(std::string const& name, WorkloadMeasures const& measures,
+                        std::uint64_t in_flight) {
+    AccountDefinition definition{
+        AccountDefinition::Of::requests, name, "arrived", {"succeeded"}, {}};
+    RunResult::Account account{measures.cohort, {measures.cohort_succeeded}, {}};
+    for (std::size_t i = 0; i < failure_names.size(); ++i) {
+      definition.parts.emplace_back(failure_names[i]);
+      account.parts.push_back(measures.cohort_failed[i]);
+    }
+    definition.parts.emplace_back("in_flight");
+    account.parts.push_back(in_flight);
+    add_account(std::move(definition), std::move(account));
+  }
+
+  void service(std::size_t index) {
+    ServicePlan const& plan = world_.program->services[index];
+    std::string const& name = plan.spec.name;
+    ServiceMeasures const& measures = world_.measures.services[index];
+    rate(name + ".arrivals", Better::neither, measures.arrivals);
+    rate(name + ".throughput", Better::higher, measures.completed);
+    rate(name + ".goodput", Better::higher, measures.wanted);
+    if (double const slots = world_.measures.slots[index]; slots > 0.0) {
+      metric(name + ".utilisation", Unit::ratio, Better::neither, mean(measures.busy) / slots);
+    }
+    if (plan.spec.cores) {
+      double const cores = *plan.spec.cores * static_cast<double>(plan.spec.replicas);
+      metric(name + ".cpu", Unit::ratio, Better::neither, mean(measures.cpu) / cores);
+    }
+    level(name + ".queue", Better::lower, measures.queue, false);
+    metric(name + ".waited", Unit::ratio, Better::lower, ratio(measures.waited, measures.started));
+    durations(name + ".wait", measures.wait);
+    durations(name + ".latency", latency_of(plan));
+    counted(name + ".rejected", Better::lower, measures.rejected);
+    level(name + ".in_flight", Better::lower, measures.in_flight, true);
+    metric(name + ".replicas", Unit::one, Better::neither, mean(measures.up));
+    metric(name + ".availability", Unit::ratio, Better::higher,
+           ratio(measures.cohort_succeeded, measures.cohort_succeeded + measures.cohort_failed));
+    metric(name + ".wasted", Unit::ratio, Better::lower,
+           ratio(measures.wasted_work, measures.work));
+    for (std::size_t i = 0; i < plan.spec.pools.size(); ++i) {
+      Pool const& pool = plan.spec.pools[i];
+      double const size = static_cast<double>(pool.size) * static_cast<double>(plan.spec.replicas);
+      metric(name + "." + pool.name + ".utilisation", Unit::ratio, Better::neither,
+             mean(measures.pool_used[i]) / size);
+      level(name + "." + pool.name + ".queue", Better::lower, measures.pool_queue[i], false);
+    }
+    for (std::uint32_t i = 0; i < plan.operations; ++i) operation(name, plan.first_operation + i);
+
+    auto const& lines = world_.measures.service_series[index];
+    bool const bounded = world_.measures.slots[index] > 0.0;
+    series(name + (bounded ? ".utilisation" : ".in_flight"), bounded ? Unit::ratio : Unit::one,
+           lines.utilisation);
+    series(name + ".queue", Unit::one, lines.queue);
+  }
+
+  [[nodiscard]] Histogram latency_of(ServicePlan const& plan) const {
+    Histogram whole;
+    for (std::uint32_t i = 0; i < plan.operations; ++i) {
+      whole.merge(world_.measures.operations[plan.first_operation + i].latency);
+    }
+    return whole;
+  }
+
+  void operation(std::string const& service, std::uint32_t index) {
+    std::string const name = service + "." + world_.program->operations[index].name;
+    OperationMeasures const& measures = world_.measures.operations[index];
+    rate(name + ".throughput", Better::higher, measures.completed);
+    durations(name + ".latency", measures.latency);
+  }
+
+  void channel(std::size_t index) {
+    std::string const& name = world_.program->channels[index].name;
+    ChannelMeasures const& measures = world_.measures.channels[index];
+    counted(name + ".published", Better::neither, measures.published);
+    counted(name + ".rejected", Better::lower, measures.rejected);
+    counted(name + ".delivered", Better::neither, measures.delivered);
+    counted(name + ".processed", Better::higher, measures.processed);
+    counted(name + ".redelivered", Better::lower, measures.redelivered);
+    counted(name + ".duplicates", Better::lower, measures.duplicates);
+    counted(name + ".dead_lettered", Better::lower, measures.dead_lettered);
+    counted(name + ".expired", Better::lower, measures.expired);
+    counted(name + ".dropped", Better::lower, measures.dropped);
+    counted(name + ".lost", Better::lower, measures.lost);
+    level(name + ".depth", Better::lower, measures.depth, true);
+    metric(name + ".age.mean", Unit::second, Better::lower, measures.age.mean());
+    metric(name + ".age.max", Unit::second, Better::lower, measures.age.max());
+    durations(name + ".latency", measures.latency);
+    series(name + ".depth", Unit::one, world_.measures.channel_series[index]);
+
+    add_account(
+        {AccountDefinition::Of::messages,
+         name,
+         "published",
+         {"processed", "dead_lettered", "expired", "dropped", "lost", "in_channel"},
+         {"delivered", "redelivered", "duplicates", "rejected"}},
+        {measures.published,
+         {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
+          measures.lost, in_channel_[index]},
+         {measures.delivered, measures.redelivered, measures.duplicates, measures.rejected}});
+  }
+
+  void fault(std::size_t index) {
+    std::string const& name = world_.program->fault_names[index];
+    FaultEffect const effect =
+        judge_fault(world_.measures.timeline, world_.measures.faults[index], now_);
+    metric(name + ".recovery", Unit::second, Better::lower, effect.recovery);
+    metric(name + ".failed", Unit::ratio, Better::lower, effect.failed);
+    metric(name + ".peak_backlog", Unit::one, Better::lower, effect.peak_backlog);
+    metric(name + ".amplification", Unit::one, Better::lower, effect.amplification);
+    metric(name + ".metastable", Unit::ratio, Better::lower, effect.metastable);
+  }
+
+  // Accounts
+
+  /// Counts what is in flight by looking where it is, not by subtraction, so that the account can
+  /// fail to balance.
+  void count_in_flight() {
+    in_flight_.assign(world_.program->workloads.size(), 0);
+    in_channel_.assign(world_.program->channels.size(), 0);
+    world_.calls.for_each([&](Id, Call const& call) {
+      if (call.workload != nowhere && is_counted(call.sent)) ++in_flight_[call.workload];
+    });
+    world_.messages.for_each([&](Id, Message const& message) {
+      bool const is_there =
+          message.state == MessageState::ready || message.state == MessageState::delayed ||
+          message.state == MessageState::unacked || message.state == MessageState::orphaned;
+      if (is_there && is_counted(message.published)) ++in_channel_[message.channel];
+    });
+  }
+
+  void add_account(AccountDefinition definition, RunResult::Account account) {
+    std::uint64_t sum = 0;
+    for (std::uint64_t const part : account.parts) sum += part;
+    ensure(sum == account.total, "everything that arrived is in exactly one place");
+    layout.accounts.push_back(std::move(definition));
+    result.accounts.push_back(std::move(account));
+  }
+
+  World const& world_;
+  Time now_;
+  double seconds_;
+  std::vector<std::uint64_t> in_flight_, in_channel_;
+};
+
+}  // namespace
+
+ResultLayout make_layout(Program const& program) {
+  World const world(program, Streams(0, 0));
+  Reporter reporter(world);
+  reporter.run();
+  return std::move(reporter.layout);
+}
+
+RunResult make_result(World const& world) {
+  Reporter reporter(world);
+  reporter.run();
+  return std::move(reporter.result);
+}
+
+}  // namespace sojourn

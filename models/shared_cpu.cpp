@@ -1,0 +1,80 @@
+#include "models/shared_cpu.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/ensure.h"
+
+namespace sojourn {
+namespace {
+
+constexpr auto later = [](auto const& left, auto const& right) {
+  return left.finish != right.finish ? left.finish > right.finish : left.sequence > right.sequence;
+};
+
+}  // namespace
+
+double SharedCpu::rate() const {
+  auto const present = static_cast<double>(works_.size());
+  return speed_ * std::min(1.0, cores_ / present);
+}
+
+void SharedCpu::advance(Time now) {
+  ensure(works_.empty() || now >= last_, "a processor's time must not run backwards");
+  if (works_.empty()) {
+    virtual_time_ = 0.0;
+  } else {
+    virtual_time_ += in_seconds(now - last_) * rate();
+  }
+  last_ = now;
+}
+
+void SharedCpu::add(Time now, Duration work, std::uint32_t owner) {
+  advance(now);
+  works_.push_back({virtual_time_ + in_seconds(work), sequence_++, owner});
+  std::push_heap(works_.begin(), works_.end(), later);
+}
+
+void SharedCpu::remove(Time now, std::uint32_t owner) {
+  advance(now);
+  auto const found = std::find_if(works_.begin(), works_.end(),
+                                  [&](Work const& work) { return work.owner == owner; });
+  ensure(found != works_.end(), "removed work was in progress");
+  *found = works_.back();
+  works_.pop_back();
+  std::make_heap(works_.begin(), works_.end(), later);
+}
+
+void SharedCpu::clear(Time now) {
+  advance(now);
+  works_.clear();
+}
+
+std::optional<Time> SharedCpu::next_completion() const {
+  if (works_.empty() || speed_ <= 0.0) return std::nullopt;
+  double const left = std::max(0.0, works_.front().finish - virtual_time_) / rate();
+  return last_ + from_seconds(left);
+}
+
+std::uint32_t SharedCpu::complete(Time now) {
+  ensure(!works_.empty(), "only work in progress completes");
+  advance(now);
+  // The clock has whole nanoseconds, the virtual time has not: take over the exact value.
+  virtual_time_ = works_.front().finish;
+  std::uint32_t const owner = works_.front().owner;
+  std::pop_heap(works_.begin(), works_.end(), later);
+  works_.pop_back();
+  return owner;
+}
+
+void SharedCpu::set_speed(Time now, double speed) {
+  advance(now);
+  speed_ = speed;
+}
+
+double SharedCpu::busy() const {
+  if (speed_ <= 0.0) return 0.0;
+  return std::min(cores_, static_cast<double>(works_.size()));
+}
+
+}  // namespace sojourn

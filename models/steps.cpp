@@ -1,0 +1,164 @@
+/// Interpreter: what each kind of step does.
+#include <algorithm>
+#include <utility>
+
+#include "models/event_kind.h"
+#include "models/interpreter.h"
+#include "models/world.h"
+
+namespace sojourn {
+
+Interpreter::Progress Interpreter::work(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
+  ++world.activities[index].step;
+  if (length <= Duration::zero()) return Progress::next;
+  world.replicas.work(world, index, length);
+  return Progress::waits;
+}
+
+Interpreter::Progress Interpreter::wait(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
+  Activity& activity = world.activities[index];
+  ++activity.step;
+  if (length <= Duration::zero()) return Progress::next;
+  activity.state = ActivityState::waiting;
+  activity.timer =
+      world.after(length, EventKind::wait_done, 0, world.activities.id_of(index).token());
+  park(world, index);
+  return Progress::waits;
+}
+
+Interpreter::Progress Interpreter::call(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  Activity& activity = world.activities[index];
+  ++activity.step;
+  activity.state = ActivityState::calling;
+  Call call;
+  call.site = step.target;
+  call.caller = world.activities.id_of(index);
+  call.priority = activity.priority;
+  world.calls_in_progress.begin(world, call);
+  if (world.activities[index].state == ActivityState::calling) park(world, index);
+  return Progress::waits;
+}
+
+Interpreter::Progress Interpreter::publish(World& world, std::uint32_t index,
+                                           PlannedStep const& step) {
+  ++world.activities[index].step;
+  switch (world.channels.publish(world, index, step)) {
+    case Channels::Publishing::done:
+      return Progress::next;
+    case Channels::Publishing::failed:
+      finish(world, index, Outcome::error);
+      return Progress::waits;
+    case Channels::Publishing::waits:
+      break;
+  }
+  park(world, index);
+  return Progress::waits;
+}
+
+Interpreter::Progress Interpreter::fork(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  ParallelPlan const& plan = world.program->parallels[step.target];
+  Id const id = world.joins.create();
+  Join& join = world.joins[id.index];
+  join.needed = plan.join;
+  join.parent = world.activities.id_of(index);
+  world.activities[index].state = ActivityState::joining;
+  world.activities[index].awaits = id.index;
+  ++world.activities[index].step;
+  for (std::uint32_t const branch : plan.branches) {
+    Id const part = create_part(world, index, branch, ReplyTo::join, id);
+    join.branches.push_back(part);
+    resume(world, part.index);
+  }
+  if (!plan.works) park(world, index);
+  return Progress::waits;
+}
+
+Interpreter::Progress Interpreter::choose(World& world, std::uint32_t index,
+                                          PlannedStep const& step) {
+  double const draw = world.streams[step.stream].uniform();
+  Activity& activity = world.activities[index];
+  ++activity.step;
+  for (auto const& [cumulative, first_step] : world.program->chooses[step.target].branches) {
+    if (draw < cumulative) {
+      activity.step = first_step;
+      break;
+    }
+  }
+  return Progress::next;
+}
+
+Interpreter::Progress Interpreter::repeat(World& world, std::uint32_t index,
+                                          PlannedStep const& step) {
+  std::int64_t const turns = step.distribution->sample_count(world.streams[step.stream]);
+  Activity& activity = world.activities[index];
+  if (turns <= 0) {
+    activity.step = step.target;
+    return Progress::next;
+  }
+  Id const frame = world.frames.create();
+  world.frames[frame.index].below = activity.frame;
+  world.frames[frame.index].turns = turns;
+  activity.frame = frame.index;
+  ++activity.step;
+  return Progress::next;
+}
+
+Interpreter::Progress Interpreter::repeat_end(World& world, std::uint32_t index,
+                                              PlannedStep const& step) {
+  Activity& activity = world.activities[index];
+  if (--world.frames[activity.frame].turns > 0) {
+    activity.step = step.target;
+  } else {
+    pop_frame(world, index);
+    ++activity.step;
+  }
+  return Progress::next;
+}
+
+Interpreter::Progress Interpreter::acquire(World& world, std::uint32_t index,
+                                           PlannedStep const& step) {
+  ++world.activities[index].step;
+  return world.replicas.acquire(world, index, step.target) ? Progress::next : Progress::waits;
+}
+
+Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  ++activity.step;
+  if (activity.reply_kind == ReplyTo::nobody) return Progress::next;
+  Outcome const outcome = with_faults(world, activity, Outcome::success);
+  measure(world, index, outcome);
+  activity.work = 0.0F;
+  ReplyTo const kind = std::exchange(activity.reply_kind, ReplyTo::nobody);
+  reply(world, kind, activity.reply, world.activities.id_of(index), outcome);
+  return Progress::next;
+}
+
+Interpreter::Progress Interpreter::background(World& world, std::uint32_t index,
+                                              PlannedStep const& step) {
+  ++world.activities[index].step;
+  resume(world, create_part(world, index, step.target, ReplyTo::nobody, {}).index);
+  return Progress::next;
+}
+
+Id Interpreter::create_part(World& world, std::uint32_t parent, std::uint32_t first_step,
+                            ReplyTo kind, Id reply) {
+  Id const id = world.activities.create();
+  Activity const& whole = world.activities[parent];
+  Activity& part = world.activities[id.index];
+  part.step = first_step;
+  part.replica = whole.replica;
+  part.operation = whole.operation;
+  part.priority = whole.priority;
+  part.reply_kind = kind;
+  part.reply = reply;
+  part.arrived = world.now();
+  return id;
+}
+
+}  // namespace sojourn

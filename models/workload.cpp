@@ -1,0 +1,159 @@
+#include "models/workload.h"
+
+#include <cmath>
+
+#include "models/event_kind.h"
+#include "models/world.h"
+
+namespace sojourn {
+
+Workloads::Workloads(Program const& program) {
+  for (WorkloadPlan const& plan : program.workloads) {
+    State state;
+    state.profile = RateProfile(plan.spec.profile);
+    state.varies = !state.profile.is_constant();
+    for (FaultPlan const& fault : program.faults) {
+      bool const surges = fault.kind == FaultPlan::Kind::surge && fault.first == states_.size();
+      state.varies = state.varies || surges;
+    }
+    states_.push_back(std::move(state));
+  }
+}
+
+void Workloads::begin(World& world) {
+  for (std::uint32_t i = 0; i < states_.size(); ++i) {
+    if (auto const* closed =
+            std::get_if<ClosedArrivals>(&world.program->workloads[i].spec.arrivals)) {
+      states_[i].users = states_[i].users_wanted = static_cast<std::uint32_t>(closed->users);
+      for (std::uint32_t user = 0; user < states_[i].users; ++user) think(world, i, user);
+    } else {
+      schedule_next(world, i);
+    }
+  }
+}
+
+void Workloads::schedule_next(World& world, std::uint32_t index) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  State& state = states_[index];
+  if (auto const* trace = std::get_if<TraceArrivals>(&plan.spec.arrivals)) {
+    if (state.next_trace == trace->times.size()) return;
+    Time const time = std::max(world.now(), Time(trace->times[state.next_trace++]));
+    state.next_arrival = world.at(time, EventKind::arrival, index, 0);
+    return;
+  }
+  auto const& open = std::get<OpenArrivals>(plan.spec.arrivals);
+  RandomStream& random = world.streams[plan.arrival_stream];
+  if (!state.varies) {
+    world.after(open.interarrival_time.sample_duration(random), EventKind::arrival, index, 0);
+    return;
+  }
+  state.anchor = world.now();
+  state.left = open.interarrival_time.sample(random);
+  schedule_varying(world, index);
+}
+
+void Workloads::schedule_varying(World& world, std::uint32_t index) {
+  State& state = states_[index];
+  state.next_arrival = {};
+  if (state.surge <= 0.0) return;
+  if (auto const time = state.profile.after(state.anchor, state.left / state.surge)) {
+    state.next_arrival = world.at(std::max(*time, world.now()), EventKind::arrival, index, 0);
+  }
+}
+
+void Workloads::arrive(World& world, std::uint32_t index) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  std::int64_t count = 1;
+  if (auto const* open = std::get_if<OpenArrivals>(&plan.spec.arrivals); open && open->batch) {
+    count = open->batch->sample_count(world.streams[plan.batch_stream]);
+  }
+  schedule_next(world, index);
+  for (std::int64_t i = 0; i < count; ++i) send(world, index, nowhere);
+}
+
+void Workloads::think(World& world, std::uint32_t index, std::uint32_t user) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  Distribution const& think = std::get<ClosedArrivals>(plan.spec.arrivals).think;
+  world.after(think.sample_duration(world.streams[plan.think_stream]), EventKind::think_done, index,
+              user);
+}
+
+void Workloads::think_done(World& world, std::uint32_t index, std::uint32_t user) {
+  State& state = states_[index];
+  if (state.users > state.users_wanted) {
+    --state.users;
+    return;
+  }
+  send(world, index, user);
+}
+
+void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  WorkloadMeasures& measures = world.measures.workloads[index];
+  ++measures.sent;
+  if (is_counted(world.now())) ++measures.cohort;
+  measures.in_flight.add(world.now(), 1.0);
+  world.change_backlog(1.0);
+  Call call;
+  call.workload = index;
+  call.user = user;
+  call.priority = plan.spec.priority;
+  call.site = plan.sites.front().second;
+  if (plan.sites.size() > 1) {
+    double const draw = world.streams[plan.mix_stream].uniform();
+    for (auto const& [cumulative, site] : plan.sites) {
+      call.site = site;
+      if (draw < cumulative) break;
+    }
+  }
+  world.calls_in_progress.begin(world, call);
+}
+
+void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {
+  std::uint32_t const index = call.workload;
+  WorkloadMeasures& measures = world.measures.workloads[index];
+  Duration const latency = world.now() - call.sent;
+  bool const counted = is_counted(call.sent);
+  bool const succeeded = outcome == Outcome::success;
+  ++measures.ended;
+  measures.in_flight.add(world.now(), -1.0);
+  if (succeeded) {
+    ++measures.succeeded;
+    if (is_counted(world.now())) {
+      world.measures.workload_series[index].cell_latency.record(latency);
+    }
+    if (counted) {
+      ++measures.cohort_succeeded;
+      measures.latency.record(latency);
+    }
+  } else if (counted) {
+    ++measures.cohort_failed[cause_index(outcome)];
+    measures.failure_latency.record(latency);
+  }
+  world.faults.request_ended(world, call.sent, latency, succeeded);
+  world.change_backlog(-1.0);
+  if (call.user != nowhere) think(world, index, call.user);
+}
+
+void Workloads::set_surge(World& world, std::uint32_t index, double surge) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  State& state = states_[index];
+  if (auto const* closed = std::get_if<ClosedArrivals>(&plan.spec.arrivals)) {
+    state.users_wanted =
+        static_cast<std::uint32_t>(std::llround(static_cast<double>(closed->users) * surge));
+    // Users newly there send at once, after thinking; those too many leave when they next would
+    // send.
+    while (state.users < state.users_wanted) think(world, index, state.users++);
+    return;
+  }
+  if (std::holds_alternative<OpenArrivals>(plan.spec.arrivals)) {
+    state.left -= state.surge * state.profile.between(state.anchor, world.now());
+    state.left = std::max(0.0, state.left);
+    state.anchor = world.now();
+    world.sim.cancel(state.next_arrival);
+    state.surge = surge;
+    schedule_varying(world, index);
+  }
+}
+
+}  // namespace sojourn

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/call.h"
+#include "models/policy/rate_profile.h"
+#include "models/program.h"
+#include "sim/event.h"
+#include "sim/time.h"
+
+namespace sojourn {
+
+struct World;
+
+/// Sends the requests of all workloads and hears how they end.
+class Workloads {
+ public:
+  explicit Workloads(Program const& program);
+
+  /// Schedules the first arrivals.
+  void begin(World& world);
+
+  void arrive(World& world, std::uint32_t workload);
+  void think_done(World& world, std::uint32_t workload, std::uint32_t user);
+  void request_ended(World& world, Call const& call, Outcome outcome);
+
+  /// The load is `surge` times what it would be from now on.
+  void set_surge(World& world, std::uint32_t workload, double surge);
+
+ private:
+  struct State {
+    RateProfile profile;
+    double surge = 1.0;
+    bool varies = false;  ///< The rate does, by profile or surge.
+    std::size_t next_trace = 0;
+    EventId next_arrival;
+    Time anchor;              ///< From here on `left` of operational time passes until the next.
+    double left = 0.0;        ///< s
+    std::uint32_t users = 0;  ///< Of a closed workload: those there now, and those wanted.
+    std::uint32_t users_wanted = 0;
+  };
+
+  void schedule_next(World& world, std::uint32_t workload);
+  void schedule_varying(World& world, std::uint32_t workload);
+  void send(World& world, std::uint32_t workload, std::uint32_t user);
+  void think(World& world, std::uint32_t workload, std::uint32_t user);
+
+  std::vector<State> states_;
+};
+
+}  // namespace sojourn

@@ -1,0 +1,114 @@
+#include "models/world.h"
+
+namespace sojourn {
+
+World::World(Program const& compiled, Streams const& named)
+    : program(&compiled),
+      sim(Time(-compiled.warmup)),
+      measures(compiled),
+      replicas(compiled),
+      calls_in_progress(compiled),
+      workloads(compiled),
+      channels(compiled),
+      faults(compiled) {
+  streams.reserve(compiled.streams.size());
+  for (std::string const& name : compiled.streams) streams.push_back(named.open(name));
+}
+
+void World::begin() {
+  at(Time{}, EventKind::measure_begin, 0, 0);
+  channels.begin(*this);
+  faults.begin(*this);
+  workloads.begin(*this);
+  interpreter.run_ready(*this);
+}
+
+void World::handle(Event const& event) {
+  dispatch(event);
+  interpreter.run_ready(*this);
+}
+
+void World::dispatch(Event const& event) {
+  Id const id = Id::from_token(event.token);
+  switch (static_cast<EventKind>(event.kind)) {
+    case EventKind::measure_begin:
+      measures.begin(now());
+      end_cell(0);
+      break;
+    case EventKind::cell_end:
+      measures.end_cell(now());
+      end_cell(event.target);
+      break;
+    case EventKind::arrival:
+      return workloads.arrive(*this, event.target);
+    case EventKind::think_done:
+      return workloads.think_done(*this, event.target, id.index);
+    case EventKind::attempt_timeout:
+      return calls_in_progress.attempt_timed_out(*this, id);
+    case EventKind::backoff_done:
+      return calls_in_progress.backoff_done(*this, id);
+    case EventKind::patience_over:
+      return replicas.patience_over(*this, id);
+    case EventKind::work_done:
+      return replicas.work_done(*this, id);
+    case EventKind::cpu_done:
+      return replicas.cpu_done(*this, event.target);
+    case EventKind::wait_done:
+      activities[id.index].timer = {};
+      return interpreter.wake(*this, id.index);
+    case EventKind::resume:
+      return interpreter.end_hold(*this, id);
+    case EventKind::publish_arrived:
+      return channels.publish_arrived(*this, event.target, id);
+    case EventKind::publish_timeout:
+      return channels.publish_timed_out(*this, id);
+    case EventKind::message_arrived:
+      return channels.message_arrived(*this, id);
+    case EventKind::redeliver:
+      return channels.redeliver(*this, event.target, id);
+    case EventKind::ack_timeout:
+      return channels.ack_timed_out(*this, id);
+    case EventKind::message_expiry:
+      return channels.expire(*this, event.target);
+    case EventKind::poll:
+      return channels.poll(*this, event.target);
+    case EventKind::batch_due:
+      return channels.batch_due(*this, event.target);
+    case EventKind::subscription_start:
+      return channels.subscription_started(*this, event.target);
+    case EventKind::fault_begin:
+      return faults.strike(*this, event.target);
+    case EventKind::fault_end:
+      return faults.lift(*this, event.target);
+    case EventKind::replica_started:
+      return replicas.started(*this, event.target);
+  }
+}
+
+/// Schedules the end of the cell with this number. Cells end where the whole is divided exactly.
+void World::end_cell(std::uint32_t cell) {
+  if (cell == series_cells) return;
+  auto const part = static_cast<double>(cell + 1) / static_cast<double>(series_cells);
+  Time const end = cell + 1 == series_cells
+                       ? Time(program->duration)
+                       : Time(from_seconds(in_seconds(program->duration) * part));
+  at(std::max(now(), end), EventKind::cell_end, cell + 1, 0);
+}
+
+void World::draw_patience(std::uint32_t index) {
+  Activity& activity = activities[index];
+  if (activity.reply_kind != ReplyTo::call) return;
+  CallSite const& site = site_of(calls[activity.reply.index]);
+  if (!site.patience) return;
+  activity.due = activity.arrived + site.patience->sample_duration(streams[site.patience_stream]);
+}
+
+void World::arm_patience(std::uint32_t index) {
+  Activity& activity = activities[index];
+  if (activity.reply_kind != ReplyTo::call) return;
+  if (!site_of(calls[activity.reply.index]).patience) return;
+  activity.timer = at(std::max(now(), activity.due), EventKind::patience_over, 0,
+                      activities.id_of(index).token());
+}
+
+}  // namespace sojourn

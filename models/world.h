@@ -1,0 +1,99 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/activity.h"
+#include "models/call.h"
+#include "models/channel.h"
+#include "models/event_kind.h"
+#include "models/fault.h"
+#include "models/interpreter.h"
+#include "models/measurements.h"
+#include "models/message.h"
+#include "models/program.h"
+#include "models/record_pool.h"
+#include "models/replica.h"
+#include "models/workload.h"
+#include "sim/random_stream.h"
+#include "sim/simulator.h"
+
+namespace sojourn {
+
+/// One run: everything that changes while it goes on. The parts refer to each other's records by
+/// index through the world, never by pointer, so that a running world can be copied.
+struct World {
+  World(Program const& compiled, Streams const& named);
+
+  /// Schedules what happens first.
+  void begin();
+
+  /// Handles one event; called by the simulator's main loop.
+  void handle(Event const& event);
+
+  [[nodiscard]] Time now() const { return sim.now(); }
+
+  static Event event(EventKind kind, std::uint32_t target, std::uint64_t token) {
+    return {static_cast<std::uint16_t>(kind), target, token};
+  }
+  EventId at(Time time, EventKind kind, std::uint32_t target, std::uint64_t token) {
+    return sim.schedule_at(time, event(kind, target, token));
+  }
+  EventId after(Duration delay, EventKind kind, std::uint32_t target, std::uint64_t token) {
+    return sim.schedule_after(delay, event(kind, target, token));
+  }
+
+  [[nodiscard]] CallSite const& site_of(Call const& call) const {
+    return program->call_sites[call.site];
+  }
+  [[nodiscard]] ServicePlan const& service_of(std::uint32_t replica) const {
+    return program->services[program->replica_service[replica]];
+  }
+
+  /// How long a request from a client will wait in line; drawn for each, so that it moves no other
+  /// draw whether it has to wait or not.
+  void draw_patience(std::uint32_t activity);
+  /// It has to wait: it leaves when its patience is over.
+  void arm_patience(std::uint32_t activity);
+
+  /// Puts off what the paused caller of a call would do now.
+  void defer(Call const& call, EventKind kind, std::uint64_t token) {
+    replicas.defer(activities[call.caller.index].replica, event(kind, 0, token));
+  }
+
+  void change_backlog(double change) {
+    if (measures.watches_faults) measures.timeline.change_backlog(now(), change);
+  }
+
+  /// The run cannot go on, for a reason that lies in the scenario.
+  void give_up(std::string reason) { failure = std::move(reason); }
+  [[nodiscard]] bool has_failed() const { return !failure.empty(); }
+
+  Program const* program;
+  Simulator sim;
+  std::vector<RandomStream> streams;  ///< (program streams)
+  Measurements measures;
+
+  RecordPool<Activity> activities;
+  RecordPool<Frame> frames;
+  RecordPool<Join> joins;
+  RecordPool<Call> calls;
+  RecordPool<Message> messages;
+  RecordPool<Delivery> deliveries;
+
+  Interpreter interpreter;
+  Replicas replicas;
+  Calls calls_in_progress;
+  Workloads workloads;
+  Channels channels;
+  Faults faults;
+  std::string failure;
+
+ private:
+  void dispatch(Event const& event);
+  void end_cell(std::uint32_t cell);
+};
+
+}  // namespace sojourn
