@@ -1,5 +1,6 @@
 #include "analysis/confidence_interval.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,8 @@ namespace {
 struct Sum {
   double total = 0.0;
   std::size_t count = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -std::numeric_limits<double>::infinity();
 };
 
 Sum sum_of(std::span<double const> values) {
@@ -22,6 +25,8 @@ Sum sum_of(std::span<double const> values) {
     if (std::isnan(value)) continue;
     sum.total += value;
     ++sum.count;
+    sum.least = std::min(sum.least, value);
+    sum.greatest = std::max(sum.greatest, value);
   }
   return sum;
 }
@@ -51,7 +56,8 @@ Estimate mean_confidence_interval(std::span<double const> values, double confide
 
   Estimate estimate{none, none, confidence, sum.count};
   if (sum.count == 0) return estimate;
-  estimate.mean = sum.total / count;
+  // Exact where all agree: a sum divided again may be off by a rounding, and so look like a spread.
+  estimate.mean = sum.least == sum.greatest ? sum.least : sum.total / count;
   if (sum.count < 2 || !std::isfinite(estimate.mean)) return estimate;
 
   double const variance = squared_deviations(values, estimate.mean) / (count - 1.0);

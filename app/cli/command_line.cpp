@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +10,7 @@
 #include "app/cli/run_command.h"
 #include "app/cli/schema_command.h"
 #include "app/cli/version.h"
+#include "app/config/diagnostic.h"
 
 namespace sojourn {
 
@@ -26,8 +28,26 @@ constexpr char const* examples =
     "Exit codes: 0 done, 1 an objective was missed, 2 the scenario or the command line is wrong,\n"
     "3 Sojourn or the machine failed, 130 interrupted (what was done is reported).\n";
 
+/// The first word if it is no command. CLI11 would only say that a command is missing.
+std::optional<std::string> unknown_command(CLI::App const& app,
+                                           std::vector<std::string> const& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  for (auto const* command : app.get_subcommands([](CLI::App const*) { return true; })) {
+    if (command->get_name() == arguments.front()) return std::nullopt;
+  }
+  return arguments.front();
+}
+
+ExitCode refuse(std::string const& command, Console const& console) {
+  console.err << "unknown command " << in_quotes(command)
+              << did_you_mean(command, {"run", "demo", "check", "schema"})
+              << "\nRun with --help for more information.\n";
+  return ExitCode::bad_input;
+}
+
 ExitCode parse_and_run(CLI::App& app, std::vector<std::string> arguments, ExitCode const& code,
                        Console const& console) {
+  if (auto const unknown = unknown_command(app, arguments)) return refuse(*unknown, console);
   std::ranges::reverse(arguments);  // as CLI11 wants them
   try {
     app.parse(std::move(arguments));

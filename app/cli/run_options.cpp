@@ -1,10 +1,16 @@
 #include "app/cli/run_options.h"
 
-#include <map>
-
 #include <CLI/CLI.hpp>
 
 namespace sojourn {
+
+namespace {
+
+Format format_of(std::string const& name) {
+  return name == "json" ? Format::json : name == "csv" ? Format::csv : Format::text;
+}
+
+}  // namespace
 
 void add_load_options(CLI::App& command, LoadOptions& options) {
   command.add_option("--variant", options.variants, "Only the variant NAME; may be repeated")
@@ -19,19 +25,20 @@ void add_load_options(CLI::App& command, LoadOptions& options) {
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  static std::map<std::string, Format> const formats{
-      {"text", Format::text}, {"json", Format::json}, {"csv", Format::csv}};
   add_load_options(command, options.load);
   command.add_option("--seed", options.study.seed, "Seed of all random numbers")->type_name("N");
   command.add_option("--replications", options.study.replications, "Independent runs")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(CLI::Range(1, 1'000'000).description(""));
   command.add_option("--jobs", options.study.jobs, "Threads; without it one for each core")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  command.add_option("--format", options.format, "What to print: text, json or csv")
+      ->check(CLI::Range(1, 1024).description(""));
+  command
+      .add_option_function<std::string>(
+          "--format", [&options](std::string const& name) { options.format = format_of(name); },
+          "What to print: text, json or csv")
       ->type_name("FORMAT")
-      ->transform(CLI::CheckedTransformer(formats).description(""));
+      ->check(CLI::IsMember({"text", "json", "csv"}).description(""));
   command.add_option("--out", options.out, "Write the results as .txt, .json and .csv into DIR")
       ->type_name("DIR");
   command.add_flag("--quiet", options.quiet, "No progress bar; with --out no report either");

@@ -38,17 +38,19 @@ Experiment experiment_of(LoadedVariant const& variant) {
   return experiment;
 }
 
+/// Exact where the file has whole seconds: 60 and not 60.00000000000001.
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+
 double end_of(Fault const& fault, Duration at) {
   if (!fault.length) return std::numeric_limits<double>::infinity();
-  return in_seconds(at) + fault.length->mean();
+  return seconds(at) + fault.length->mean();
 }
 
 /// Faults that come by themselves (`every`) strike each replication at other times: no marks.
 void add_marks(Study& study, LoadedVariant const& variant) {
   for (Fault const& fault : variant.scenario.faults) {
     if (!fault.at) continue;
-    study.marks.push_back(
-        {variant.name, fault.name, in_seconds(*fault.at), end_of(fault, *fault.at)});
+    study.marks.push_back({variant.name, fault.name, seconds(*fault.at), end_of(fault, *fault.at)});
   }
 }
 
@@ -70,8 +72,8 @@ Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   study.name = first.name;
   study.file = loaded.file;
   study.description = first.description;
-  study.duration = in_seconds(first.duration);
-  study.warmup = in_seconds(first.warmup);
+  study.duration = seconds(first.duration);
+  study.warmup = seconds(first.warmup);
   for (auto const& variant : loaded.variants) add_marks(study, variant);
   return study;
 }

@@ -223,10 +223,11 @@ void print_charts(Study const& study, ChartOptions const& options, Painter const
   auto const charts = options.all ? all_charts(study, area) : key_charts(study, area);
   if (charts.empty()) return;
 
-  std::string const begin = format_number(area.start, Unit::second);
+  std::string const begin = format_setting(area.start, Unit::second);
   std::size_t const rest = area.cells - std::min(area.cells, display_width(begin));
   out << paint(Paint::strong, pad_right("Over time", area.label))
-      << paint(Paint::faint, begin + pad_left(format_number(area.end, Unit::second), rest)) << '\n';
+      << paint(Paint::faint, begin + pad_left(format_setting(area.end, Unit::second), rest))
+      << '\n';
   auto const marks = mark_rows(study);
   for (Chart const& chart : charts) {
     std::string const scale = "  0 to " + format_number(chart.top, chart.definition.unit);

@@ -114,6 +114,16 @@ std::string text_of(double value, Style const& style, std::string_view plus) {
   return fmt::format("{}{}{}", sign, digits, style.suffix);
 }
 
+/// "95.0 %" without the zeros behind its point.
+std::string without_idle_zeros(std::string text) {
+  auto const point = text.find('.');
+  if (point == std::string::npos) return text;
+  auto const end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
+  auto const last = text.find_last_not_of('0', end - 1);
+  text.erase(last == point ? point : last + 1, end - (last == point ? point : last + 1));
+  return text;
+}
+
 std::string infinite_text(double value, Unit unit, std::string_view plus) {
   std::string_view const sign = value < 0.0 ? "-" : plus;
   return unit == Unit::second && sign.empty() ? "never" : fmt::format("{}∞", sign);
@@ -121,6 +131,7 @@ std::string infinite_text(double value, Unit unit, std::string_view plus) {
 
 EstimateText format(double value, double half_width, Unit unit, std::string_view plus) {
   if (std::isnan(value)) return {"–", ""};
+  if (half_width <= 1e-12 * std::abs(value)) half_width = 0.0;  // rounding, and no spread
   if (std::isinf(value)) return {infinite_text(value, unit, plus), ""};
   double const magnitude = std::abs(value);
   Style style = style_for(magnitude == 0.0 && half_width > 0.0 ? half_width : magnitude, unit);
@@ -144,6 +155,17 @@ EstimateText format_estimate(Estimate const& estimate, Unit unit) {
 
 EstimateText format_difference(Estimate const& difference, Unit unit) {
   return format(difference.mean, difference.half_width, unit, "+");
+}
+
+std::string format_setting(double value, Unit unit) {
+  if (unit == Unit::second) {
+    for (TimeUnit const& time : time_units) {
+      double const amount = value / time.size;
+      if (amount >= 1.0 && amount < 1e6 && std::abs(amount - std::round(amount)) < 1e-9)
+        return with_separators(fmt::format("{:.0f}", amount)) + std::string(time.suffix);
+    }
+  }
+  return without_idle_zeros(format_number(value, unit));
 }
 
 std::string format_count(std::uint64_t count) { return with_separators(fmt::format("{}", count)); }

@@ -22,6 +22,10 @@ EstimateText format_estimate(Estimate const& estimate, Unit unit);
 /// The same for a difference: with its sign, and ratios in percentage points ("+7.4 pp").
 EstimateText format_difference(Estimate const& difference, Unit unit);
 
+/// A quantity that somebody chose, such as a length of time or a level of confidence: without zeros
+/// that say nothing ("15 min", "90 s", "95 %").
+std::string format_setting(double value, Unit unit);
+
 /// A whole number with thousands separators: "1,080,123".
 std::string format_count(std::uint64_t count);
 

@@ -11,6 +11,7 @@ namespace sojourn {
 namespace {
 
 constexpr std::string_view indent = "  ";
+constexpr std::size_t header_over_figures = 12;  // longer headers stand over the whole column
 
 std::string without_trailing_blanks(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
@@ -68,6 +69,7 @@ Table::Measure Table::measure(std::size_t column, Spacing const& spacing) const 
     measure.verdict = std::max(measure.verdict, display_width(cell.verdict));
   }
   std::size_t const header = display_width(headers_[column]);
+  measure.value = std::max(measure.value, std::min(header, header_over_figures));
   std::size_t const taken = total(measure, spacing);
   if (header > taken) measure.value += header - taken;
   return measure;

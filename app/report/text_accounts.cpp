@@ -18,36 +18,37 @@ std::string line_of(std::string const& name, std::uint64_t count) {
   return words(name) + " " + format_count(count);
 }
 
-/// "arrived 1,080 = succeeded 1,000 + timeout 80". Parts of nothing are left out of the sum.
-std::string sum_of(AccountTotal const& account) {
-  std::string text = line_of(account.definition.total, account.totals.total) + " =";
-  std::string_view sign = " ";
+/// "arrived 1,080 =", "succeeded 1,000 +", "timeout 80". Parts of nothing are left out of the sum.
+std::vector<std::string> sum_of(AccountTotal const& account) {
+  std::vector<std::string> pieces{line_of(account.definition.total, account.totals.total)};
+  std::string_view sign = " =";
   for (std::size_t i = 0; i < account.definition.parts.size(); ++i) {
     if (account.totals.parts[i] == 0) continue;
-    text.append(sign).append(line_of(account.definition.parts[i], account.totals.parts[i]));
-    sign = " + ";
+    pieces.back() += sign;
+    pieces.push_back(line_of(account.definition.parts[i], account.totals.parts[i]));
+    sign = " +";
   }
-  return account.totals.total == 0 ? line_of(account.definition.total, 0) : text;
+  return pieces;
 }
 
-std::string beside_of(AccountTotal const& account) {
-  std::string text;
+std::vector<std::string> beside_of(AccountTotal const& account) {
+  std::vector<std::string> pieces;
   for (std::size_t i = 0; i < account.definition.beside.size(); ++i) {
     if (account.totals.beside[i] == 0) continue;
-    text += text.empty() ? "beside: " : ", ";
-    text += line_of(account.definition.beside[i], account.totals.beside[i]);
+    if (!pieces.empty()) pieces.back() += ',';
+    pieces.push_back((pieces.empty() ? "beside: " : "") +
+                     line_of(account.definition.beside[i], account.totals.beside[i]));
   }
-  return text;
+  return pieces;
 }
 
-void print_account(TextPage const& page, std::string const& head, AccountTotal const& account) {
-  std::size_t const room = page.options.width - std::min<std::size_t>(head.size(), 60);
+void print_account(TextPage const& page, std::string head, AccountTotal const& account) {
   std::string const blank(display_width(head), ' ');
-  bool first = true;
-  for (std::string const& text : {sum_of(account), beside_of(account)}) {
-    for (std::string const& line : wrapped(text, room)) {
-      page.out << (first ? head : blank) << line << '\n';
-      first = false;
+  std::size_t const room = page.options.width - std::min<std::size_t>(blank.size(), 60);
+  for (auto const& pieces : {sum_of(account), beside_of(account)}) {
+    for (std::string const& line : flowed(pieces, room)) {
+      page.out << head << line << '\n';
+      head = blank;
     }
   }
 }
@@ -90,8 +91,11 @@ void print_accounts_of(TextPage const& page, AccountDefinition::Of of, std::stri
 
 }  // namespace
 
-void print_accounts(TextPage const& page) {
+void print_requests(TextPage const& page) {
   print_accounts_of(page, AccountDefinition::Of::requests, "Every request, over all replications");
+}
+
+void print_messages(TextPage const& page) {
   print_accounts_of(page, AccountDefinition::Of::messages, "Every message, over all replications");
 }
 

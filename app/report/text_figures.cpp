@@ -100,13 +100,13 @@ std::string_view note_of(OwnerKind kind) {
   return "  fault";
 }
 
-/// " from 4 min for 90 s", where the study knows one such time.
+/// ", at 4 min for 90 s", where the study knows one such time.
 std::string times_of(Study const& study, std::string const& fault) {
   for (auto const& mark : study.marks) {
     if (mark.fault != fault) continue;
-    std::string const from = " at " + format_number(mark.from, Unit::second);
+    std::string const from = ", at " + format_setting(mark.from, Unit::second);
     if (std::isinf(mark.to)) return from + ", to the end";
-    return from + " for " + format_number(mark.to - mark.from, Unit::second);
+    return from + " for " + format_setting(mark.to - mark.from, Unit::second);
   }
   return {};
 }

@@ -13,30 +13,33 @@ std::string plural(std::size_t count, std::string_view thing) {
 }
 
 std::string what_was_run(Study const& study) {
-  std::string text = format_number(study.duration, Unit::second) + " measured";
+  std::string text = format_setting(study.duration, Unit::second) + " measured";
   if (study.warmup > 0.0)
-    text += " after " + format_number(study.warmup, Unit::second) + " of warm-up";
+    text += " after " + format_setting(study.warmup, Unit::second) + " of warm-up";
   text += fmt::format(", {}, seed {}", plural(study.replications, "replication"), study.seed);
   if (!study.alternatives.empty() && !study.alternatives[0].metrics.empty() &&
       study.replications > 1)
     text += fmt::format(
         ", ± at {} confidence",
-        format_number(study.alternatives[0].metrics[0].estimate.confidence, Unit::ratio));
-  return text;
-}
-
-std::string fingerprints(Study const& study) {
-  std::string text = study.alternatives.size() == 1 ? "Fingerprint" : "Fingerprints";
-  for (auto const& alternative : study.alternatives) {
-    text += study.alternatives.size() == 1 ? " " : "  " + without_controls(alternative.name) + " ";
-    text += fmt::format("{:016x}", alternative.fingerprint);
-  }
+        format_setting(study.alternatives[0].metrics[0].estimate.confidence, Unit::ratio));
   return text;
 }
 
 void print_paragraph(TextPage const& page, std::string const& text, Paint paint) {
   for (std::string const& line : wrapped(without_controls(text), page.options.width))
     page.out << page.paint(paint, line) << '\n';
+}
+
+void print_fingerprints(TextPage const& page) {
+  auto const& alternatives = page.study.alternatives;
+  bool const one = alternatives.size() == 1;
+  std::vector<std::string> pieces{one ? "Fingerprint" : "Fingerprints"};
+  for (auto const& alternative : alternatives) {
+    std::string const name = one ? "" : " " + without_controls(alternative.name) + " ";
+    pieces.push_back(fmt::format("{}{:016x}", name, alternative.fingerprint));
+  }
+  for (std::string const& line : flowed(pieces, page.options.width))
+    page.out << page.paint(Paint::faint, line) << '\n';
 }
 
 /// How far an alternative came that was stopped before its end.
@@ -81,7 +84,7 @@ void print_header(TextPage const& page) {
     page.out << '\n';
   }
   print_paragraph(page, what_was_run(study), Paint::plain);
-  print_paragraph(page, fingerprints(study), Paint::faint);
+  print_fingerprints(page);
   print_warnings(page);
 }
 

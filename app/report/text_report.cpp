@@ -30,7 +30,8 @@ void write_text(Study const& study, TextOptions const& options, std::ostream& ou
   print_section(page, print_figures);
   print_section(page, print_charts_of);
   print_section(page, print_objectives);
-  print_section(page, print_accounts);
+  print_section(page, print_requests);
+  print_section(page, print_messages);
 }
 
 }  // namespace sojourn

@@ -19,6 +19,7 @@ struct TextPage {
 void print_header(TextPage const& page);
 void print_figures(TextPage const& page);
 void print_objectives(TextPage const& page);
-void print_accounts(TextPage const& page);
+void print_requests(TextPage const& page);
+void print_messages(TextPage const& page);
 
 }  // namespace sojourn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <sstream>
 
 namespace sojourn {
@@ -102,19 +103,21 @@ std::string without_controls(std::string_view text) {
   return clean;
 }
 
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+std::vector<std::string> flowed(std::vector<std::string> const& pieces, std::size_t width) {
   std::vector<std::string> lines;
-  std::istringstream words{std::string(text)};
-  for (std::string word; words >> word;) {
-    bool const fits =
-        !lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= width;
-    if (fits) {
-      lines.back().append(" ").append(word);
+  for (std::string const& piece : pieces) {
+    if (!lines.empty() && display_width(lines.back()) + 1 + display_width(piece) <= width) {
+      lines.back().append(" ").append(piece);
     } else {
-      lines.push_back(word);
+      lines.push_back(piece);
     }
   }
   return lines;
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::istringstream stream{std::string(text)};
+  return flowed({std::istream_iterator<std::string>(stream), {}}, width);
 }
 
 }  // namespace sojourn

@@ -21,7 +21,11 @@ std::string shortened(std::string_view text, std::size_t width);
 /// become spaces.
 std::string without_controls(std::string_view text);
 
-/// The words of the text in lines of at most `width` columns, longer words excepted.
+/// The pieces with blanks between them, in lines of at most `width` columns, longer pieces
+/// excepted.
+std::vector<std::string> flowed(std::vector<std::string> const& pieces, std::size_t width);
+
+/// The words of the text in such lines.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace sojourn
