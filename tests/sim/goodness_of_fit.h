@@ -35,18 +35,28 @@ struct ChiSquare {
 /// Compares counts with their expectations; cells that expect fewer than ten are taken together.
 inline ChiSquare chi_square(std::vector<double> const& counts,
                             std::vector<double> const& expectations) {
-  ChiSquare result;
-  int cells = 0;
-  double count = 0.0, expected = 0.0;
+  std::vector<double> observed(1), expected(1);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    count += counts[i];
-    expected += expectations[i];
-    if (expected < 10.0 && i + 1 < counts.size()) continue;
-    result.statistic += (count - expected) * (count - expected) / expected;
-    ++cells;
-    count = expected = 0.0;
+    if (expected.back() >= 10.0) {
+      observed.push_back(0.0);
+      expected.push_back(0.0);
+    }
+    observed.back() += counts[i];
+    expected.back() += expectations[i];
   }
-  result.limit = quantile(boost::math::chi_squared(cells - 1), 0.99);
+  if (expected.size() > 1 && expected.back() < 10.0) {
+    *(observed.end() - 2) += observed.back();
+    *(expected.end() - 2) += expected.back();
+    observed.pop_back();
+    expected.pop_back();
+  }
+  ChiSquare result;
+  for (std::size_t i = 0; i < observed.size(); ++i) {
+    double const off = observed[i] - expected[i];
+    result.statistic += off * off / expected[i];
+  }
+  auto const freedom = static_cast<double>(observed.size() - 1);
+  if (freedom > 0.0) result.limit = quantile(boost::math::chi_squared(freedom), 0.99);
   return result;
 }
 
