@@ -1,0 +1,146 @@
+#include "app/config/scenario_reader.h"
+
+#include <fmt/format.h>
+
+#include "app/config/quantity.h"
+#include "app/config/scalars.h"
+#include "app/config/sections.h"
+
+namespace sojourn {
+namespace {
+
+struct Ignored {};
+
+/// A section that has been dealt with before reading begins.
+Value<Ignored> dealt_with(Json schema) {
+  return {[](Node const&, Reading&) -> std::optional<Ignored> { return std::nullopt; },
+          [schema = std::move(schema)] { return schema; }};
+}
+
+Json parameters_schema() {
+  return {{"type", "object"},
+          {"additionalProperties", {{"type", Json::array({"string", "number", "boolean"})}}}};
+}
+
+Json variants_schema() {
+  Json const patch = {
+      {"anyOf", Json::array({Json{{"$ref", "#/$defs/patch"}}, Json{{"type", "null"}}})}};
+  return {{"type", "object"}, {"additionalProperties", patch}};
+}
+
+/// Puts the result of a value where `member` of the scenario is.
+template <class Member>
+auto into(Member Scenario::*member) {
+  return [member](ReadScenario& read, Member value) { read.scenario.*member = std::move(value); };
+}
+
+auto const ignore = [](ReadScenario&, Ignored) {};
+
+Table<ReadScenario> make_table() {
+  constexpr std::int64_t most_replications = 1'000'000;
+  Table<ReadScenario> table;
+  table
+      .optional("name", text_value(), into(&Scenario::name), "the name of the file",
+                "What reports call it.")
+      .optional("description", text_value(), into(&Scenario::description), "none",
+                "The question it answers and what to look at.")
+      .required("duration", duration_value(Bound::positive), into(&Scenario::duration),
+                "Simulated time that is measured.")
+      .optional("warmup", duration_value(Bound::not_negative), into(&Scenario::warmup), "0s",
+                "Simulated first and not measured.")
+      .optional("replications", count_value(1, most_replications), into(&Scenario::replications),
+                "10", "Independent runs; confidence intervals need at least two.")
+      .optional("seed", seed_value(), into(&Scenario::seed), "1",
+                "The root of all randomness: the same seed gives the same results.")
+      .optional("parameters", dealt_with(parameters_schema()), ignore, "none",
+                "Values by name, to be used as $name.")
+      .optional("workloads", workloads_value(), into(&Scenario::workloads), "none", "Who sends.")
+      .optional("services", services_value(), into(&Scenario::services), "none", "Who serves.")
+      .optional("brokers", brokers_value(), into(&Scenario::brokers), "none", "Who carries.")
+      .optional("faults", faults_value(), into(&Scenario::faults), "none", "What goes wrong.")
+      .optional("objectives", list_of(objective_value(), "objectives"), &ReadScenario::objectives,
+                "none", "What must hold, such as shoppers.latency.p99 <= 1s.")
+      .optional("variants", dealt_with(variants_schema()), ignore, "none",
+                "Alternatives by name: each is laid over the scenario, and they are compared.");
+  return table;
+}
+
+Table<ReadScenario> const& scenario_table() {
+  static Table<ReadScenario> const table = make_table();
+  return table;
+}
+
+/// A bare name that a crash strikes has been taken for a service.
+void find_crashed_brokers(Scenario& scenario, Names const& names) {
+  for (Fault& fault : scenario.faults) {
+    auto* const crash = std::get_if<CrashFault>(&fault.effect);
+    auto const* const target = crash ? std::get_if<ReplicaTarget>(&crash->target) : nullptr;
+    if (target == nullptr || names.declares(NameKind::service, target->service)) continue;
+    if (names.declares(NameKind::broker, target->service))
+      crash->target = std::string(target->service);
+  }
+}
+
+void check_planned_times(Scenario const& scenario, Reading& reading) {
+  if (scenario.duration <= Duration::zero()) return;  // A mistake that has been recorded.
+  for (Reading::PlannedTime const& planned : reading.planned_times)
+    if (planned.at > scenario.duration)
+      reading.error_at(planned.place,
+                       fmt::format("{}: {} is after the end of the run, at {}", planned.key,
+                                   to_text(planned.at), to_text(scenario.duration)));
+}
+
+void check_something_happens(Node const& root, Scenario const& scenario, Reading& reading) {
+  Node const* const workloads = root.find("workloads");
+  bool happens = workloads != nullptr && !workloads->entries.empty();
+  for (Broker const& broker : scenario.brokers)
+    for (Channel const& channel : broker.channels) happens = happens || channel.initial > 0;
+  if (!happens)
+    reading.error_at(root.place(),
+                     "nothing would happen: expected a workload, or a channel with 'initial'");
+}
+
+/// The same schema with every key optional and removable: what a variant may say.
+Json patch_of(Json const& schema) {
+  Json result = schema;
+  for (char const* const rule : {"required", "allOf"}) result.erase(rule);
+  auto const removable = [](Json const& value) {
+    return Json{{"anyOf", Json::array({patch_of(value), Json{{"type", "null"}}})}};
+  };
+  if (schema.contains("properties"))
+    for (auto const& [key, value] : schema["properties"].items())
+      result["properties"][key] = removable(value);
+  if (schema.contains("additionalProperties") && schema["additionalProperties"].is_object())
+    result["additionalProperties"] = removable(schema["additionalProperties"]);
+  if (schema.contains("anyOf"))
+    for (Json& choice : result["anyOf"]) choice = patch_of(choice);
+  return result;
+}
+
+}  // namespace
+
+ReadScenario read_scenario(Node const& root, Reading& reading) {
+  ReadScenario read;
+  scenario_table().read_into(read, root, reading);
+  check_something_happens(root, read.scenario, reading);
+  check_planned_times(read.scenario, reading);
+  reading.names().check_references(reading.diagnostics());
+  find_crashed_brokers(read.scenario, reading.names());
+  for (ObjectiveSource const& source : read.objectives)
+    read.scenario.objectives.push_back(source.objective);
+  return read;
+}
+
+Json scenario_schema() {
+  Json table = scenario_table().schema();
+  Json patch = patch_of(table);
+  for (char const* const key : {"name", "duration", "warmup", "replications", "seed", "variants"})
+    patch["properties"].erase(key);
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "Sojourn scenario, version 1"}};
+  schema.update(table);
+  schema["$defs"] = {{"steps", steps_schema()}, {"patch", std::move(patch)}};
+  return schema;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "app/config/table.h"
+#include "models/scenario.h"
+
+/// The sections of a scenario, one file each.
+namespace sojourn {
+
+Value<std::vector<Workload>> workloads_value();
+Value<std::vector<Service>> services_value();
+Value<std::vector<Broker>> brokers_value();
+Value<std::vector<Fault>> faults_value();
+
+/// A list of steps. Its schema is a reference to `#/$defs/steps`, for steps hold steps.
+Value<Steps> steps_value();
+Json steps_schema();
+
+Value<Backoff> backoff_value();
+Value<Retry> retry_value();
+Value<decltype(Workload::arrivals)> arrivals_value();
+
+}  // namespace sojourn

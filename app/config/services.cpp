@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include "app/config/distribution_reader.h"
+#include "app/config/scalars.h"
+#include "app/config/sections.h"
+
+namespace sojourn {
+namespace {
+
+constexpr std::int64_t most_replicas = 1'000'000;
+constexpr std::int64_t largest_pool = 1'000'000'000;
+
+Value<QueueSpec> queue_mapping() {
+  Table<QueueSpec> table;
+  table
+      .optional("capacity", limit_value(0), &QueueSpec::capacity, "unlimited",
+                "How many requests may wait at one replica.")
+      .optional("discipline",
+                enumeration<Discipline>({{"fifo", Discipline::fifo},
+                                         {"lifo", Discipline::lifo},
+                                         {"random", Discipline::random},
+                                         {"priority", Discipline::priority}}),
+                &QueueSpec::discipline, "fifo",
+                "Who is next: fifo, lifo, random, or priority (most urgent first, then fifo).")
+      .optional("when_full",
+                enumeration<QueueSpec::WhenFull>({{"reject", QueueSpec::WhenFull::reject},
+                                                  {"drop-oldest", QueueSpec::WhenFull::drop_oldest},
+                                                  {"block", QueueSpec::WhenFull::block}}),
+                &QueueSpec::when_full, "reject",
+                "Where there is no room: reject (an error at once), drop-oldest, or block (the "
+                "sender waits, and keeps what it holds).");
+  return object(std::move(table));
+}
+
+Value<QueueSpec> queue_value() {
+  auto const capacity = converted<QueueSpec>(limit_value(0), [](Limit limit) {
+    QueueSpec queue;
+    queue.capacity = limit;
+    return queue;
+  });
+  return scalar_or<QueueSpec>(capacity, queue_mapping());
+}
+
+Value<std::vector<Pool>> pools_value() {
+  auto const size = converted<Pool>(count_value(1, largest_pool), [](std::int64_t count) {
+    return Pool{{}, count};
+  });
+  return declared(size, "pools to their sizes such as {db: 20}", NameKind::pool);
+}
+
+Value<std::vector<Operation>> operations_value() {
+  auto const operation = converted<Operation>(steps_value(), [](Steps steps) {
+    return Operation{{}, std::move(steps)};
+  });
+  return declared(operation, "operations, each a list of steps", NameKind::operation);
+}
+
+/// One that holds the last of a pool and waits for another of it waits for itself.
+void check_pool_uses(Service const& service, Reading& reading) {
+  for (Reading::PoolUse const& use : reading.pool_uses) {
+    if (!use.nested) continue;
+    for (Pool const& pool : service.pools) {
+      if (pool.name != use.pool) continue;
+      if (pool.size == 1) {
+        reading.error_at(use.place,
+                         fmt::format("use: '{}' is held already and there is only one: it would "
+                                     "wait for itself",
+                                     use.pool));
+      } else {
+        reading.warning_at(use.place,
+                           fmt::format("use: '{}' is held already; when all {} are, they can wait "
+                                       "for each other",
+                                       use.pool, pool.size));
+      }
+    }
+  }
+  reading.pool_uses.clear();
+}
+
+Value<Service> service_value() {
+  constexpr double most_cores = 1e6;
+  Table<Service> table;
+  table
+      .optional("replicas", count_value(1, most_replicas), &Service::replicas, "1",
+                "Instances; each has slots and a queue of its own.")
+      .optional("concurrency", limit_value(1), &Service::concurrency, "1",
+                "Slots of a replica: how many requests it serves at once; or unlimited.")
+      .optional("cores", number_value(Bound::positive, most_cores), &Service::cores, "no limit",
+                "CPU of a replica; work in progress shares it equally when there is more work "
+                "than cores.")
+      .optional("io", enumeration<bool>({{"blocking", true}, {"non-blocking", false}}),
+                &Service::blocking, "blocking",
+                "Whether a request keeps its slot while it waits for a reply or a 'wait'.")
+      .optional("queue", queue_value(), &Service::queue, "unlimited, fifo",
+                "Where requests wait for a slot: a capacity, or a mapping.")
+      .optional("balance",
+                enumeration<Balance>({{"random", Balance::random},
+                                      {"round-robin", Balance::round_robin},
+                                      {"least-outstanding", Balance::least_outstanding},
+                                      {"power-of-two", Balance::power_of_two}}),
+                &Service::balance, "round-robin", "How callers choose a replica.")
+      .optional("startup", distribution_value(Bound::not_negative), &Service::startup, "0s",
+                "From a restart until it serves again.")
+      .optional("pools", pools_value(), &Service::pools, "none",
+                "What a replica has a fixed number of, such as connections, by name.")
+      .required("operations", operations_value(), &Service::operations,
+                "What it can be asked to do: names to lists of steps.")
+      .check([](Node const& node, Service& service, Reading& reading) {
+        check_pool_uses(service, reading);
+        Node const* const operations = node.find("operations");
+        if (operations != nullptr && operations->is(Node::Kind::mapping) &&
+            operations->entries.empty())
+          reading.error_at(operations->place(), "operations: expected at least one operation");
+      });
+  return object(std::move(table));
+}
+
+}  // namespace
+
+Value<std::vector<Service>> services_value() {
+  return declared(service_value(), "services by name", NameKind::service);
+}
+
+}  // namespace sojourn

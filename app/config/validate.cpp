@@ -1,0 +1,7 @@
+#include "app/config/validate.h"
+
+namespace sojourn {
+
+void validate(Scenario const&, Names const&, Diagnostics&) {}
+
+}  // namespace sojourn
