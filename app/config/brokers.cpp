@@ -82,12 +82,9 @@ Value<std::vector<Subscriber>> subscribers_value() {
 
 void check_dead_letter(Node const& node, Channel& channel, Reading& reading) {
   Node const* const target = node.find("dead_letter");
-  Node const* const ttl = node.find("ttl");
   std::string const own = reading.owner + "." + reading.key();
   if (target != nullptr && channel.dead_letter && to_text(*channel.dead_letter) == own)
     reading.error_at(target->place(), "dead_letter: a channel cannot be its own");
-  bool const nothing_to_wait_for = ttl != nullptr && channel.ttl == Duration::zero();
-  if (nothing_to_wait_for) reading.error(*ttl, "ttl: must be more than zero");
 }
 
 Value<Channel> channel_table() {

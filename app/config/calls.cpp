@@ -27,9 +27,9 @@ Value<Backoff> exponential_backoff() {
           "or decorrelated (from `first` to three times the previous wait).")
       .check([](Node const& node, Backoff& backoff, Reading& reading) {
         if (backoff.factor < 1.0)
-          reading.error(*node.find("factor"), "the factor must be at least 1");
+          reading.error_at(node.find("factor")->place(), "factor: the factor must be at least 1");
         if (backoff.max < backoff.first && node.find("max") != nullptr)
-          reading.error(*node.find("max"), "max must be at least as long as first");
+          reading.error_at(node.find("max")->place(), "max: must be at least as long as first");
       });
   return object(std::move(table));
 }
@@ -57,11 +57,12 @@ void set_causes(Retry& retry, std::vector<RetryCause> const& causes) {
 void check_retry(Node const& node, Retry& retry, Reading& reading) {
   Node const* const attempts = node.find("attempts");
   if (attempts != nullptr && retry.attempts == unlimited && waits_for_nothing(retry.backoff))
-    reading.error(*attempts, "attempts: unlimited attempts need a backoff of more than zero");
+    reading.error_at(attempts->place(),
+                     "attempts: unlimited attempts need a backoff of more than zero");
   Node const* const on = node.find("on");
   if (on != nullptr && !retry.on_error && !retry.on_timeout && !retry.on_rejected &&
       on->is(Node::Kind::sequence) && on->items.empty())
-    reading.error(*on, "on: expected at least one of error, timeout, rejected");
+    reading.error_at(on->place(), "on: expected at least one of error, timeout, rejected");
 }
 
 }  // namespace

@@ -103,8 +103,8 @@ StepKind publish_kind() {
       .optional("count", count_distribution_value(), &PublishStep::count, "1", "How many messages.")
       .check([](Node const& node, PublishStep& step, Reading& reading) {
         if (step.timeout && !step.confirm)
-          reading.error(*node.find("timeout"),
-                        "timeout: without 'confirm' there is nothing to wait for");
+          reading.error_at(node.find("timeout")->place(),
+                           "timeout: without 'confirm' there is nothing to wait for");
       });
   return step_kind(std::move(table));
 }
@@ -137,9 +137,10 @@ void check_parallel(Node const& node, ParallelStep& step, Reading& reading) {
   Node const& branches = *node.find("parallel");
   std::size_t const written = branches.items.size();
   if (branches.is(Node::Kind::sequence) && written == 0)
-    reading.error(branches, "parallel: expected at least one branch");
+    reading.error_at(branches.place(), "parallel: expected at least one branch");
   if (step.join > written && written > 0)
-    reading.error(*node.find("join"), fmt::format("join: there are only {} branches", written));
+    reading.error_at(node.find("join")->place(),
+                     fmt::format("join: there are only {} branches", written));
   if (step.join == 0) step.join = written;
 }
 

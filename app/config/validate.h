@@ -4,10 +4,20 @@
 #include "app/config/names.h"
 #include "models/scenario.h"
 
+/// Checks of what a scenario means as a whole. Precondition of all: it was read without a mistake.
 namespace sojourn {
 
-/// Checks what concerns the scenario as a whole: calls and messages without end, and calls that
-/// can wait for each other. Precondition: it was read without a mistake.
-void validate(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
+/// What would go on for ever: an operation that always calls itself again, and what repeats without
+/// any time passing, which no run would get past. Each cycle is an error that names it.
+void check_endless(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
+
+/// Services that hold their slots while they wait for each other's: each such cycle is a warning
+/// that names it.
+void check_self_deadlock(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
+
+inline void validate(Scenario const& scenario, Names const& names, Diagnostics& diagnostics) {
+  check_endless(scenario, names, diagnostics);
+  check_self_deadlock(scenario, names, diagnostics);
+}
 
 }  // namespace sojourn
