@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "models/program_builder.h"
+
+namespace sojourn {
+namespace {
+
+/// Lays out the steps of one operation. Nested lists lie inside, jumped over by those who do not
+/// enter them.
+class StepCompiler {
+ public:
+  StepCompiler(ProgramBuilder& builder, Service const& service, Operation const& operation)
+      : builder_(builder), pools_(service.pools), path_(service.name + "/" + operation.name) {}
+
+  void compile(Steps const& steps) {
+    add_steps(steps);
+    add(StepKind::end);
+  }
+
+ private:
+  void add_steps(Steps const& steps) {
+    for (Step const& step : steps) {
+      std::visit([this](auto const& action) { add_step(action); }, step.action);
+    }
+  }
+
+  void add_step(WorkStep const& work) {
+    PlannedStep& step = add(StepKind::work);
+    step.distribution = work.duration;
+    step.stream = builder_.stream(path_ + "/work");
+  }
+
+  void add_step(WaitStep const& wait) {
+    PlannedStep& step = add(StepKind::wait);
+    step.distribution = wait.duration;
+    step.stream = builder_.stream(path_ + "/wait");
+  }
+
+  void add_step(CallStep const& call) {
+    std::string const path = path_ + "/call " + text_of(call.target);
+    std::uint32_t const site =
+        builder_.add_call_site(builder_.operation_of(call.target), call.options, {}, path);
+    add(StepKind::call).target = site;
+  }
+
+  void add_step(ForwardStep const& forward) {
+    add(StepKind::forward).target = builder_.operation_of(forward.target);
+  }
+
+  /// `count` messages are as many turns of a loop around one publish.
+  void add_step(PublishStep const& publish) {
+    if (publish.count) {
+      add_loop(*publish.count, path_ + "/count", [&] { add_publish(publish); });
+    } else {
+      add_publish(publish);
+    }
+  }
+
+  void add_publish(PublishStep const& publish) {
+    PlannedStep& step = add(StepKind::publish);
+    step.target = builder_.channel_of(publish.channel);
+    step.confirm = publish.confirm;
+    step.distribution = publish.timeout;
+    if (publish.timeout) step.stream = builder_.stream(path_ + "/publish_timeout");
+  }
+
+  void add_step(ParallelStep const& parallel) {
+    auto const index = count(builder_.program.parallels);
+    builder_.program.parallels.emplace_back();
+    builder_.program.parallels[index].join = static_cast<std::uint32_t>(parallel.join);
+    std::size_t const fork = here();
+    add(StepKind::parallel).target = index;
+    std::uint32_t const jump = here();
+    add(StepKind::jump);
+    for (Steps const& branch : parallel.branches) {
+      builder_.program.parallels[index].branches.push_back(here());
+      add_steps(branch);
+      add(StepKind::end);
+    }
+    builder_.program.steps[jump].target = here();
+    builder_.program.parallels[index].works =
+        std::any_of(builder_.program.steps.begin() + static_cast<std::ptrdiff_t>(fork),
+                    builder_.program.steps.end(),
+                    [](PlannedStep const& step) { return step.kind == StepKind::work; });
+  }
+
+  void add_step(ChooseStep const& choose) {
+    auto const index = count(builder_.program.chooses);
+    builder_.program.chooses.emplace_back();
+    PlannedStep& step = add(StepKind::choose);
+    step.target = index;
+    step.stream = builder_.stream(path_ + "/choose");
+    std::vector<std::uint32_t> jumps{here()};
+    add(StepKind::jump);
+    double cumulative = 0.0;
+    for (ChooseStep::Branch const& branch : choose.branches) {
+      cumulative += branch.probability;
+      bool const last = &branch == &choose.branches.back();
+      // A rounding error in the sum must not open a gap behind the last branch.
+      double const bound = last && cumulative > 1.0 - 1e-9 ? 2.0 : cumulative;
+      builder_.program.chooses[index].branches.emplace_back(bound, here());
+      add_steps(branch.steps);
+      jumps.push_back(here());
+      add(StepKind::jump);
+    }
+    for (std::uint32_t const jump : jumps) builder_.program.steps[jump].target = here();
+  }
+
+  void add_step(RepeatStep const& repeat) {
+    add_loop(repeat.count, path_ + "/repeat", [&] { add_steps(repeat.steps); });
+  }
+
+  template <class Body>
+  void add_loop(Distribution const& turns, std::string const& path, Body&& body) {
+    std::uint32_t const head = here();
+    PlannedStep& step = add(StepKind::repeat);
+    step.distribution = turns;
+    step.stream = builder_.stream(path);
+    body();
+    add(StepKind::repeat_end).target = head + 1;
+    builder_.program.steps[head].target = here();
+  }
+
+  void add_step(UseStep const& use) {
+    auto const pool = std::find_if(pools_.begin(), pools_.end(), [&](Pool const& candidate) {
+      return candidate.name == use.pool;
+    });
+    ensure(pool != pools_.end(), "a used pool is declared");
+    auto const index = static_cast<std::uint32_t>(pool - pools_.begin());
+    add(StepKind::acquire).target = index;
+    add_steps(use.steps);
+    add(StepKind::release).target = index;
+  }
+
+  void add_step(RespondStep const&) { add(StepKind::respond); }
+
+  void add_step(BackgroundStep const& background) {
+    std::uint32_t const head = here();
+    add(StepKind::background).target = head + 2;
+    add(StepKind::jump);
+    add_steps(background.steps);
+    add(StepKind::end);
+    builder_.program.steps[head + 1].target = here();
+  }
+
+  void add_step(FailStep const& fail) {
+    PlannedStep& step = add(StepKind::fail);
+    step.probability = fail.probability;
+    step.stream = builder_.stream(path_ + "/fail");
+  }
+
+  template <class Container>
+  static std::uint32_t count(Container const& container) {
+    return static_cast<std::uint32_t>(container.size());
+  }
+
+  [[nodiscard]] std::uint32_t here() const { return count(builder_.program.steps); }
+
+  /// The reference is good until the next `add`.
+  PlannedStep& add(StepKind kind) {
+    builder_.program.steps.emplace_back();
+    builder_.program.steps.back().kind = kind;
+    return builder_.program.steps.back();
+  }
+
+  ProgramBuilder& builder_;
+  std::vector<Pool> const& pools_;
+  std::string path_;
+};
+
+}  // namespace
+
+std::uint32_t compile_steps(ProgramBuilder& builder, Service const& service,
+                            Operation const& operation) {
+  auto const first = static_cast<std::uint32_t>(builder.program.steps.size());
+  StepCompiler(builder, service, operation).compile(operation.steps);
+  return first;
+}
+
+}  // namespace sojourn

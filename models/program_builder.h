@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "models/program.h"
+#include "sim/ensure.h"
+
+namespace sojourn {
+
+/// A program in the making, with the names that are known so far.
+struct ProgramBuilder {
+  Program program;
+  std::map<std::pair<std::string, std::string>, std::uint32_t> operations, channels;
+  std::map<std::string, int> stream_uses;
+
+  [[nodiscard]] std::uint32_t operation_of(OperationName const& name) const {
+    auto const found = operations.find({name.service, name.operation});
+    ensure(found != operations.end(), "a validated operation exists");
+    return found->second;
+  }
+
+  [[nodiscard]] std::uint32_t channel_of(ChannelName const& name) const {
+    auto const found = channels.find({name.broker, name.channel});
+    ensure(found != channels.end(), "a validated channel exists");
+    return found->second;
+  }
+
+  /// Streams are named by what they are for; a second use of the same kind gets a number, so that
+  /// adding a step of another kind moves no draw.
+  StreamIndex stream(std::string const& name) {
+    int const uses = ++stream_uses[name];
+    program.streams.push_back(uses == 1 ? name : name + "#" + std::to_string(uses));
+    return static_cast<StreamIndex>(program.streams.size() - 1);
+  }
+
+  std::uint32_t add_call_site(std::uint32_t operation, CallOptions const& options,
+                              std::optional<Distribution> const& patience,
+                              std::string const& path) {
+    CallSite site;
+    site.operation = operation;
+    site.timeout = options.timeout;
+    site.retry = options.retry;
+    site.patience = patience;
+    if (site.timeout) site.timeout_stream = stream(path + "/timeout");
+    if (site.retry) site.backoff_stream = stream(path + "/backoff");
+    if (site.patience) site.patience_stream = stream(path + "/patience");
+    program.call_sites.push_back(std::move(site));
+    return static_cast<std::uint32_t>(program.call_sites.size() - 1);
+  }
+};
+
+inline std::string text_of(OperationName const& name) {
+  return name.service + "." + name.operation;
+}
+
+/// Lays out the steps of an operation in the program's step table and returns the first one's
+/// place. Precondition: the names of all operations and channels are known.
+std::uint32_t compile_steps(ProgramBuilder& builder, Service const& service,
+                            Operation const& operation);
+
+}  // namespace sojourn
