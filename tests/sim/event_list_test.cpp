@@ -39,7 +39,7 @@ using Lists = testing::Types<HeapEventList, SortedEventList>;
 TYPED_TEST_SUITE(EventListTest, Lists);
 
 TYPED_TEST(EventListTest, EventsComeOffInOrderOfTime) {
-  for (std::uint64_t const second : {5, 3, 9, 1, 7, 2, 8, 4, 6, 0}) {
+  for (std::uint64_t const second : Tokens{5, 3, 9, 1, 7, 2, 8, 4, 6, 0}) {
     this->list_.schedule(at(std::chrono::seconds(second)), token(second));
   }
   EXPECT_EQ(drain(this->list_), (Tokens{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
@@ -115,7 +115,7 @@ TYPED_TEST(EventListTest, NamesAreNeverUsedAgain) {
 }
 
 TYPED_TEST(EventListTest, SchedulingAfterAPopKeepsTheOrder) {
-  for (std::uint64_t const second : {1, 2, 3, 4, 5, 6, 7}) {
+  for (std::uint64_t const second : Tokens{1, 2, 3, 4, 5, 6, 7}) {
     this->list_.schedule(at(std::chrono::seconds(second)), token(second));
   }
   EXPECT_EQ(this->list_.pop_until(at(9s))->event.token, 1U);
