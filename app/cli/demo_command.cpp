@@ -11,7 +11,9 @@
 namespace sojourn {
 
 ExitCode run_demo(RunOptions const& options, Console const& console) {
-  LoadResult const result = load_scenario_text(demo_scenario, "demo", options.load);
+  LoadResult const result = load_checked(
+      [](LoadOptions const& load) { return load_scenario_text(demo_scenario, "demo", load); },
+      options.load);
   console.err << result.diagnostics;
   if (!result.scenario) return ExitCode::bad_input;
   return run_scenarios({*result.scenario}, options, console);
