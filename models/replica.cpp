@@ -130,9 +130,7 @@ void Replicas::receive(World& world, std::uint32_t index, bool always_admitted) 
     replica.entering.push_back(world.activities, index);
     world.arm_patience(index);
   } else if (queue.when_full == QueueSpec::WhenFull::drop_oldest && !replica.line.empty()) {
-    std::uint32_t const oldest = replica.line.oldest(world.activities);
-    take_out(world, oldest);
-    turn_away(world, oldest, Outcome::dropped);
+    turn_away(world, replica.line.oldest(world.activities), Outcome::dropped);
     join_line(world, index);
   } else {
     turn_away(world, index, Outcome::rejected);
@@ -164,7 +162,7 @@ void Replicas::join_line(World& world, std::uint32_t index) {
   if (first_time) world.arm_patience(index);
 }
 
-/// The request ends before it was served. It is in no line any more.
+/// The request ends before it was served.
 void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
   ServiceMeasures& measures =
       world.measures.services[replicas_[world.activities[index].replica].service];
@@ -175,11 +173,8 @@ void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
 void Replicas::patience_over(World& world, Id id) {
   Activity* const activity = world.activities.find(id);
   if (!activity) return;
-  std::uint32_t const replica = activity->replica;
   activity->timer = {};
-  take_out(world, id.index);
   turn_away(world, id.index, Outcome::abandoned);
-  admit_entering(world, replica);
 }
 
 void Replicas::leave(World& world, std::uint32_t index) {
@@ -189,7 +184,11 @@ void Replicas::leave(World& world, std::uint32_t index) {
     --replica.present;
     world.measures.services[replica.service].in_flight.add(world.now(), -1.0);
   }
-  if (activity.holds_slot) give_slot_back(world, index);
+  if (activity.holds_slot) {
+    give_slot_back(world, index);
+  } else {
+    admit_entering(world, activity.replica);
+  }
 }
 
 void Replicas::give_slot_back(World& world, std::uint32_t index) {

@@ -92,6 +92,10 @@ struct World {
   std::string failure;
 
  private:
+  /// Where the call was made of which it is an attempt, if its sender's patience is limited. A
+  /// request that was forwarded may have lost its call.
+  [[nodiscard]] CallSite const* patient_site_of(Activity const& activity) const;
+
   void dispatch(Event const& event);
   void end_cell(std::uint32_t cell);
 };
