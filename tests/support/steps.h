@@ -1,0 +1,78 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/scenario.h"
+
+/// Steps and durations of scenarios in a notation short enough to be read in a test. Operations
+/// and channels are named as in a file: "web.checkout".
+namespace sojourn::support {
+
+/// A distribution, or a duration that is meant as a constant.
+struct Length {
+  Length(Duration constant)  // NOLINT(google-explicit-constructor)
+      : distribution(Distribution::constant(in_seconds(constant))) {}
+  template <class Rep, class Period>
+  Length(std::chrono::duration<Rep, Period> constant)  // NOLINT(google-explicit-constructor)
+      : Length(Duration(constant)) {}
+  Length(Distribution drawn)  // NOLINT(google-explicit-constructor)
+      : distribution(std::move(drawn)) {}
+
+  Distribution distribution;
+};
+
+inline std::pair<std::string, std::string> split(std::string const& name) {
+  auto const dot = name.find('.');
+  return {name.substr(0, dot), name.substr(dot + 1)};
+}
+inline OperationName operation(std::string const& name) {
+  auto const [service, operation] = split(name);
+  return {service, operation};
+}
+inline ChannelName channel(std::string const& name) {
+  auto const [broker, channel] = split(name);
+  return {broker, channel};
+}
+
+inline Step work(Length const& length) { return {WorkStep{length.distribution}}; }
+inline Step wait(Length const& length) { return {WaitStep{length.distribution}}; }
+inline Step call(std::string const& target, CallOptions options = {}) {
+  return {CallStep{operation(target), std::move(options)}};
+}
+inline Step forward(std::string const& target) { return {ForwardStep{operation(target)}}; }
+inline Step publish(std::string const& target, bool confirm = true) {
+  return {PublishStep{channel(target), confirm, {}, {}}};
+}
+inline Step publish_within(std::string const& target, Length const& timeout) {
+  return {PublishStep{channel(target), true, timeout.distribution, {}}};
+}
+inline Step publish_many(std::string const& target, int count) {
+  return {PublishStep{channel(target), true, {}, Distribution::constant(count)}};
+}
+inline Step parallel(std::vector<Steps> branches, std::size_t join) {
+  return {ParallelStep{std::move(branches), join}};
+}
+inline Step repeat(int count, Steps steps) {
+  return {RepeatStep{Distribution::constant(count), std::move(steps)}};
+}
+inline Step use(std::string pool, Steps steps) {
+  return {UseStep{std::move(pool), std::move(steps)}};
+}
+inline Step respond() { return {RespondStep{}}; }
+inline Step background(Steps steps) { return {BackgroundStep{std::move(steps)}}; }
+inline Step fail(double probability = 1.0) { return {FailStep{probability}}; }
+
+inline CallOptions within(Length const& timeout) { return {timeout.distribution, {}}; }
+
+/// `attempts` in all, `backoff` between them.
+inline Retry retry(Limit attempts, Duration backoff) {
+  Retry retry;
+  retry.attempts = attempts;
+  retry.backoff.first = backoff;
+  retry.backoff.factor = 1.0;
+  return retry;
+}
+
+}  // namespace sojourn::support
