@@ -93,11 +93,11 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> before, last, row(to.size() + 1);
+  std::vector<std::size_t> before(to.size() + 1), last(to.size() + 1), row(to.size() + 1);
   for (std::size_t j = 0; j <= to.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= from.size(); ++i) {
-    before = std::move(last);
-    last = row;
+    std::swap(before, last);
+    std::swap(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= to.size(); ++j) {
       std::size_t const change = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);

@@ -92,6 +92,8 @@ class TreeBuilder : public YAML::EventHandler {
     if (offset <= source_.size() && source_.substr(offset, text.size()) == text)
       node.text_column = node.quoted ? 1 : 0;
     check_tag(tag, node.mark);
+    if (node.quoted && !is_closed(static_cast<std::size_t>(mark.pos)))
+      stop(node.mark, "a quoted text is not closed");
     if (swallow(node)) return;
     rejoin(node, static_cast<std::size_t>(mark.pos));
     receive(std::move(node), anchor);
@@ -142,6 +144,20 @@ class TreeBuilder : public YAML::EventHandler {
     if (nodes_ > most_nodes)
       stop(mark, fmt::format("too much to read: more than {} values, counting what aliases repeat",
                              most_nodes));
+  }
+
+  /// The parser takes the end of the file for the end of a quoted text.
+  [[nodiscard]] bool is_closed(std::size_t begin) const {
+    char const quote = begin < source_.size() ? source_[begin] : '|';
+    if (quote != '"' && quote != '\'') return true;
+    for (std::size_t at = begin + 1; at < source_.size(); ++at) {
+      if (quote == '"' && source_[at] == '\\') {
+        ++at;
+      } else if (source_[at] == quote) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void check_tag(std::string const& tag, Mark const& mark) {
@@ -300,7 +316,8 @@ std::string in_plain_words(std::string const& message) {
       {"end of map not found", "this does not fit here: is it indented like its neighbours?"},
       {"end of sequence not found", "this does not fit here: is it indented like its neighbours?"},
       {"illegal map value",
-       "a ':' is not expected here; if it belongs to a value, put the value in quotes"},
+       "a ':' is not expected here: the line is not indented like its neighbours, or a value with "
+       "': ' in it needs quotes"},
       {"illegal EOF in scalar", "a quoted text is not closed"},
       {"illegal document indicator in scalar", "a quoted text is not closed"},
       {"illegal tab", "indent with spaces, not with tabs"},
@@ -317,6 +334,24 @@ std::string in_plain_words(std::string const& message) {
   for (auto const& [theirs, ours] : words)
     if (message.find(theirs) != std::string::npos) return ours;
   return "not valid YAML: " + message;
+}
+
+bool is_indented_with_tabs(std::string_view text, int line) {
+  std::size_t begin = 0;
+  for (int i = 0; i < line && begin != std::string_view::npos; ++i)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  std::string_view const rest = text.substr(begin);
+  return rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+void report_syntax(YAML::Exception const& error, std::string_view text, std::string const& file,
+                   Diagnostics& diagnostics) {
+  if (is_indented_with_tabs(text, error.mark.line)) {
+    diagnostics.error({file, error.mark.line + 1, 1}, "indent with spaces, not with tabs");
+  } else {
+    diagnostics.error({file, error.mark.line + 1, error.mark.column + 1},
+                      in_plain_words(error.msg));
+  }
 }
 
 bool holds_nothing(std::optional<Node> const& root) { return !root || root->is(Node::Kind::null); }
@@ -386,8 +421,7 @@ std::optional<Node> parse_document(std::string_view text, std::string const& fil
   } catch (StopParsing const&) {
     return std::nullopt;
   } catch (YAML::Exception const& error) {
-    diagnostics.error({file, error.mark.line + 1, error.mark.column + 1},
-                      in_plain_words(error.msg));
+    report_syntax(error, text, file, diagnostics);
     return std::nullopt;
   }
   std::optional<Node> root = builder.take_root();

@@ -187,9 +187,11 @@ class Endless {
 };
 
 std::string in_words(std::vector<std::size_t> const& cycle, StepGraph const& graph) {
+  constexpr std::size_t most_named = 10;
   std::string text;
-  for (std::size_t const vertex : cycle) text += graph.name(vertex) + " -> ";
-  return text + graph.name(cycle.front());
+  for (std::size_t i = 0; i < std::min(cycle.size(), most_named); ++i)
+    text += graph.name(cycle[i]) + " -> ";
+  return text + (cycle.size() > most_named ? "... -> " : "") + graph.name(cycle.front());
 }
 
 void report_cycles(StepGraph const& graph, Endless::Cause cause, Names const& names,

@@ -132,6 +132,8 @@ void check_fault(Node const& node, FaultKeys& fault, Reading& reading) {
     reading.error_at(here,
                      fmt::format("{}: missing key 'for': with 'every' it must end", reading.key()));
   ReplicaTarget const* const target = replicas_of(fault);
+  if (target != nullptr && target->replicas != unlimited)
+    reading.replica_counts.push_back({target->service, target->replicas, here});
   if (target != nullptr && target->each && node.find("every") == nullptr)
     reading.error_at(here,
                      fmt::format("{}: 'replicas: each' goes with 'every' only", reading.key()));

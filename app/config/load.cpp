@@ -112,7 +112,7 @@ class Loader {
 
   void check_patch(Node::Entry const& entry) {
     if (!is_identifier(entry.key))
-      diagnostics_.error(entry.mark.place(), not_an_identifier("variant", entry.key));
+      diagnostics_.error(entry.mark.place(), not_an_identifier("a variant", entry.key));
     if (entry.value.is(Node::Kind::scalar) || entry.value.is(Node::Kind::sequence))
       diagnostics_.error(entry.value.place(),
                          fmt::format("{}: expected a mapping with what differs, found {}",

@@ -35,9 +35,9 @@ bool is_identifier(std::string_view text) {
   return !text.empty() && identifier_length(text) == text.size();
 }
 
-std::string not_an_identifier(std::string_view kind, std::string_view name) {
+std::string not_an_identifier(std::string_view what, std::string_view name) {
   return fmt::format(
-      "expected the name of a {}: a letter, then letters, digits, '_' and '-'; found {}", kind,
+      "expected the name of {}: a letter, then letters, digits, '_' and '-'; found {}", what,
       in_quotes(name));
 }
 
@@ -91,20 +91,28 @@ void Names::check_references(Diagnostics& diagnostics) const {
 }
 
 void Names::check_reference(Reference const& reference, Diagnostics& diagnostics) const {
-  constexpr std::size_t most_suggestions = 100;
-  std::vector<std::string> names, kinds;
+  std::vector<std::string> kinds;
   for (NameKind const kind : reference.kinds) {
     if (declares(kind, reference.name)) return;
     kinds.push_back(with_article(kind));
-    auto const declared = declared_.find(kind);
-    if (declared == declared_.end()) continue;
-    for (auto const& [name, place] : declared->second) names.push_back(name);
   }
+  // Where the reference is the key itself, naming it once is enough.
+  std::string const key = reference.key == reference.name ? "" : reference.key + ": ";
+  constexpr std::size_t most_suggestions = 100;
   bool const suggest = diagnostics.errors() < most_suggestions;
-  diagnostics.error(
-      reference.place,
-      fmt::format("{}: {} is not {}{}", reference.key, in_quotes(reference.name), either_of(kinds),
-                  suggest ? did_you_mean(reference.name, names) : std::string{}));
+  diagnostics.error(reference.place,
+                    fmt::format("{}{} is not {}{}", key, in_quotes(reference.name),
+                                either_of(kinds), suggest ? suggestion(reference) : ""));
+}
+
+std::string Names::suggestion(Reference const& reference) const {
+  std::vector<std::string> names;
+  for (NameKind const kind : reference.kinds) {
+    auto const known = declared_.find(kind);
+    if (known == declared_.end()) continue;
+    for (auto const& [name, place] : known->second) names.push_back(name);
+  }
+  return did_you_mean(reference.name, names);
 }
 
 }  // namespace sojourn

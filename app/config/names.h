@@ -14,7 +14,8 @@ namespace sojourn {
 bool is_identifier(std::string_view text);
 /// How much of the text's beginning is an identifier.
 std::size_t identifier_length(std::string_view text);
-std::string not_an_identifier(std::string_view kind, std::string_view name);
+/// What to say of a name that is none; `what` is "a workload", "an operation", ...
+std::string not_an_identifier(std::string_view what, std::string_view name);
 
 enum class NameKind { workload, service, operation, pool, broker, channel, fault };
 
@@ -43,6 +44,7 @@ class Names {
 
  private:
   void check_reference(Reference const& reference, Diagnostics& diagnostics) const;
+  [[nodiscard]] std::string suggestion(Reference const& reference) const;
 
   std::map<NameKind, std::map<std::string, Place>> declared_;
   std::vector<Reference> references_;

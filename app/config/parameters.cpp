@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t longest_text = 4096;  ///< Of a scalar with its parameters put in.
 constexpr std::size_t longest_chain = 100;  ///< Of parameters that use one another.
 constexpr std::size_t most_text = std::size_t{16} << 20;  ///< Of all that parameters are put in.
+constexpr char const* too_long = "too long once its parameters are put in";
 
 /// The values by name, each with its own parameters put in when it is first asked for.
 class Parameters {
@@ -24,7 +25,7 @@ class Parameters {
 
   void declare(Node::Entry& entry) {
     if (!is_identifier(entry.key)) {
-      diagnostics_.error(entry.mark.place(), not_an_identifier("parameter", entry.key));
+      diagnostics_.error(entry.mark.place(), not_an_identifier("a parameter", entry.key));
     } else if (!entry.value.is(Node::Kind::scalar)) {
       diagnostics_.error(
           entry.value.place(),
@@ -62,6 +63,10 @@ class Parameters {
 
   void substitute_scalar(Node& node) {
     if (node.text.find('$') == std::string::npos) return;
+    if (total_text_ > most_text) {
+      report(node, node.place(), too_long);
+      return;
+    }
     std::string const text = std::exchange(node.text, {});
     std::vector<Node::Span> spans;
     std::size_t at = 0;
@@ -73,10 +78,10 @@ class Parameters {
       if (dollar < text.size()) at = replace(node, text, dollar, spans);
     }
     total_text_ += node.text.size();
-    if (node.text.size() > longest_text || total_text_ > most_text)
-      report(node, node.place(), "too long once its parameters are put in");
     node.written = text;
     node.spans = std::move(spans);
+    if (node.text.size() <= longest_text && total_text_ <= most_text) return;
+    node.text = report(node, node.place(), too_long);
   }
 
   /// Replaces what begins at the dollar; returns where the text goes on.

@@ -28,9 +28,7 @@ Place Reading::key_place(Node const& node) const {
 }
 
 void Reading::declare(NameKind kind, std::string const& name, Mark const& mark) {
-  std::string const kind_name = with_article(kind);
-  if (!is_identifier(name))
-    error_at(mark.place(), not_an_identifier(kind_name.substr(kind_name.find(' ') + 1), name));
+  if (!is_identifier(name)) error_at(mark.place(), not_an_identifier(with_article(kind), name));
   names_.declare(kind, owner.empty() ? name : owner + "." + name, mark.place(), diagnostics_);
 }
 

@@ -13,6 +13,7 @@
 #include "app/config/diagnostic.h"
 #include "app/config/document.h"
 #include "app/config/names.h"
+#include "models/scenario.h"
 #include "sim/time.h"
 
 namespace sojourn {
@@ -25,6 +26,12 @@ class Reading {
   struct PlannedTime {
     std::string key;
     Duration at{0};
+    Place place;
+  };
+  /// How many replicas of a service something concerns.
+  struct ReplicaCount {
+    std::string service;
+    Limit count = 0;
     Place place;
   };
   /// Which steps may stand where the reader is.
@@ -75,6 +82,7 @@ class Reading {
   std::string owner;  ///< The service or broker that the reader is in.
   StepScope step_scope;
   std::vector<PlannedTime> planned_times;
+  std::vector<ReplicaCount> replica_counts;
   std::vector<PoolUse> pool_uses;  ///< Of the service that the reader is in.
 
   Names& names() { return names_; }

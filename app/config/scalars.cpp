@@ -28,15 +28,16 @@ bool holds(Bound bound, T value, T zero) {
   return bound == Bound::any || value > zero || (bound == Bound::not_negative && value == zero);
 }
 
-/// A quantity read by `parse` that `accept` then judges.
+/// A quantity read by `parse` that `accept` then judges; `bounds` says how.
 template <class T, class Parse, class Accept>
-Value<T> quantity(std::string expected, Parse parse, Accept accept, Json schema) {
-  auto read = [expected, parse, accept](Node const& node, Reading& reading) -> std::optional<T> {
+Value<T> quantity(std::string expected, std::string bounds, Parse parse, Accept accept,
+                  Json schema) {
+  auto read = [=](Node const& node, Reading& reading) -> std::optional<T> {
     auto const text = scalar_text(node, expected, reading);
     if (!text) return std::nullopt;
     auto const parsed = parse(*text);
     if (parsed.value && accept(*parsed.value)) return parsed.value;
-    reading.expected(node, expected, parsed.problem);
+    reading.expected(node, parsed.value ? expected + bounds : expected, parsed.problem);
     return std::nullopt;
   };
   return {std::move(read), [schema] { return schema; }};
@@ -70,12 +71,8 @@ Value<Name> pair_of_names(NameKind kind, std::string expected) {
           [] { return pattern_schema("[A-Za-z][A-Za-z0-9_-]*\\.[A-Za-z][A-Za-z0-9_-]*"); }};
 }
 
-std::string count_text(std::int64_t least, std::int64_t most) {
-  std::string const example = least >= 100 ? std::to_string(least) : "64";
-  std::string text = "a whole number such as " + (most < 64 ? std::to_string(most) : example);
-  text += most == unlimited ? fmt::format(", at least {}", least)
-                            : fmt::format(", from {} to {}", least, most);
-  return text;
+std::string count_bounds(std::int64_t least, std::int64_t most) {
+  return fmt::format(", from {} to {}", least, most);
 }
 
 }  // namespace
@@ -106,26 +103,24 @@ std::string to_text(ChannelName const& name) { return name.broker + "." + name.c
 
 Value<Duration> duration_value(Bound bound) {
   return quantity<Duration>(
-      "a duration such as 250ms or 1.5s" + bound_text(bound), parse_duration,
+      "a duration such as 250ms or 1.5s", bound_text(bound), parse_duration,
       [bound](Duration duration) { return holds(bound, duration, Duration::zero()); },
       pattern_schema("[0-9.eE+-]+(ns|us|ms|s|min|h|d)"));
 }
 
 Value<double> rate_value() {
   return quantity<double>(
-      "a rate such as 120/s or 3/min, more than zero and at most 1e9/s", parse_rate,
+      "a rate such as 120/s or 3/min", ", more than zero and at most 1e9/s", parse_rate,
       [](double rate) { return rate >= slowest_rate && rate <= fastest_rate; },
       pattern_schema("[0-9.eE+-]+/(s|min|h|d)"));
 }
 
 Value<double> ratio_value(Bound bound) {
   bool const positive = bound == Bound::positive;
-  std::string const expected = std::string("a ratio such as 99.9% or 0.999, ") +
-                               (positive ? "more than 0 and at most 1" : "from 0 to 1");
   Json number = {{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
   return quantity<double>(
-      expected, parse_ratio,
-      [bound](double ratio) { return holds(bound, ratio, 0.0) && ratio <= 1.0; },
+      "a ratio such as 99.9% or 0.999", positive ? ", more than 0 and at most 1" : ", from 0 to 1",
+      parse_ratio, [bound](double ratio) { return holds(bound, ratio, 0.0) && ratio <= 1.0; },
       {{"anyOf", Json::array({std::move(number), pattern_schema("[0-9.eE+-]+%?")})}});
 }
 
@@ -134,14 +129,14 @@ Value<double> number_value(Bound bound, double largest) {
   if (bound == Bound::not_negative) bounds["minimum"] = 0;
   if (bound == Bound::positive) bounds["exclusiveMinimum"] = 0;
   return quantity<double>(
-      fmt::format("a number such as 1.5{} and at most {}", bound_text(bound), largest),
+      "a number such as 1.5", fmt::format("{} and at most {}", bound_text(bound), largest),
       parse_number, [=](double number) { return holds(bound, number, 0.0) && number <= largest; },
       number_schema(std::move(bounds)));
 }
 
 Value<std::int64_t> count_value(std::int64_t least, std::int64_t most) {
   return quantity<std::int64_t>(
-      count_text(least, most), parse_integer,
+      "a whole number such as 64", count_bounds(least, most), parse_integer,
       [=](std::int64_t count) { return count >= least && count <= most; },
       integer_schema(least, most));
 }
@@ -155,7 +150,7 @@ Value<Limit> limit_value(std::int64_t least) {
   Json schema = integer_schema(least, most);
   schema["anyOf"].push_back({{"const", "unlimited"}});
   return quantity<Limit>(
-      count_text(least, most) + ", or unlimited", parse,
+      "a whole number such as 64, or unlimited", count_bounds(least, most), parse,
       [=](Limit limit) { return limit == unlimited || (limit >= least && limit <= most); },
       std::move(schema));
 }

@@ -90,6 +90,14 @@ void check_planned_times(Scenario const& scenario, Reading& reading) {
                                    to_text(planned.at), to_text(scenario.duration)));
 }
 
+void check_replica_counts(Scenario const& scenario, Reading& reading) {
+  for (Reading::ReplicaCount const& wanted : reading.replica_counts)
+    for (Service const& service : scenario.services)
+      if (service.name == wanted.service && service.replicas < wanted.count)
+        reading.error_at(wanted.place, fmt::format("replicas: {} of them, but {} has only {}",
+                                                   wanted.count, service.name, service.replicas));
+}
+
 void check_something_happens(Node const& root, Scenario const& scenario, Reading& reading) {
   Node const* const workloads = root.find("workloads");
   bool happens = workloads != nullptr && !workloads->entries.empty();
@@ -124,6 +132,7 @@ ReadScenario read_scenario(Node const& root, Reading& reading) {
   scenario_table().read_into(read, root, reading);
   check_something_happens(root, read.scenario, reading);
   check_planned_times(read.scenario, reading);
+  check_replica_counts(read.scenario, reading);
   reading.names().check_references(reading.diagnostics());
   find_crashed_brokers(read.scenario, reading.names());
   for (ObjectiveSource const& source : read.objectives)

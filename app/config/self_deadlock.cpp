@@ -11,6 +11,8 @@
 namespace sojourn {
 namespace {
 
+constexpr std::size_t most_named = 20;  ///< Of the members of one cycle.
+
 /// Who waits for whose slots. A vertex is a request for an operation, by the operation's number, or
 /// a service, by its number after those.
 ///
@@ -44,11 +46,11 @@ class SlotGraph {
   [[nodiscard]] std::string slots(std::vector<std::size_t> const& cycle) const {
     std::vector<std::string> texts;
     for (std::size_t const vertex : cycle) {
-      if (vertex < graph_.operations()) continue;
+      if (vertex < graph_.operations() || texts.size() > most_named) continue;
       Service const& service = scenario_.services[vertex - graph_.operations()];
       std::string const replicas =
           service.replicas > 1 ? fmt::format("{} x ", service.replicas) : std::string{};
-      texts.push_back(fmt::format("{} {}{}", service.name, replicas, service.concurrency));
+      texts.push_back(fmt::format("{}: {}{}", service.name, replicas, service.concurrency));
     }
     return fmt::format("{}", fmt::join(texts, ", "));
   }
@@ -58,6 +60,7 @@ class SlotGraph {
     std::string text;
     std::size_t last = graph_.size();
     for (std::size_t i = 0; i < cycle.size(); ++i) {
+      if (i > most_named) return text + " -> ...";
       if (cycle[i] < graph_.operations()) {
         text += " -> " + graph_.name(cycle[i]);
         last = cycle[i];

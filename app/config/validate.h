@@ -17,7 +17,7 @@ void check_self_deadlock(Scenario const& scenario, Names const& names, Diagnosti
 
 inline void validate(Scenario const& scenario, Names const& names, Diagnostics& diagnostics) {
   check_endless(scenario, names, diagnostics);
-  check_self_deadlock(scenario, names, diagnostics);
+  if (!diagnostics.has_errors()) check_self_deadlock(scenario, names, diagnostics);
 }
 
 }  // namespace sojourn
