@@ -98,9 +98,10 @@ int rank_of(Chart const& chart) {
   return static_cast<int>(endings.size());
 }
 
+/// What piles up counts from one on.
 bool is_key(Chart const& chart) {
   int const rank = rank_of(chart);
-  return rank == 0 || (rank < 4 && chart.top > 0.0);
+  return rank == 0 || (rank == 1 && chart.top > 0.0) || (rank < 4 && chart.top >= 1.0);
 }
 
 std::vector<Chart> key_charts(Study const& study, Area const& area) {

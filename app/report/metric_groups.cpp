@@ -12,23 +12,32 @@ namespace sojourn {
 
 namespace {
 
-/// When a figure is worth a line: always, or when some alternative has it differ from the value
-/// that says nothing.
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// A figure worth a line: always, or where some alternative has it away from the value that says
+/// nothing. Trouble counts however small it is; the noise of an idle queue does not.
 struct Headline {
   std::string_view figure;  // ends in '.' for all figures that begin so
-  double dull = std::numeric_limits<double>::quiet_NaN();
+  double dull = nan;
+  double tolerance = 0.0;
+  bool dull_if_whole = false;
 };
 
-constexpr std::array workload_headlines{
-    Headline{"arrivals"},       Headline{"goodput"},       Headline{"availability"},
-    Headline{"failures.", 0.0}, Headline{"latency.mean"},  Headline{"latency.p50"},
-    Headline{"latency.p99"},    Headline{"attempts", 1.0}, Headline{"in_flight.end", 0.0}};
-constexpr std::array service_headlines{Headline{"replicas", 1.0},   Headline{"availability", 1.0},
-                                       Headline{"utilisation"},     Headline{"cpu"},
-                                       Headline{"queue.mean", 0.0}, Headline{"queue.max", 0.0},
-                                       Headline{"waited", 0.0},     Headline{"wait.p99", 0.0},
-                                       Headline{"rejected", 0.0},   Headline{"wasted", 0.0}};
-constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0}};
+constexpr std::array workload_headlines{Headline{"arrivals"},     Headline{"goodput"},
+                                        Headline{"availability"}, Headline{"failures.", 0.0},
+                                        Headline{"latency.mean"}, Headline{"latency.p50"},
+                                        Headline{"latency.p99"},  Headline{"attempts", 1.0}};
+constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
+                                       Headline{"availability", 1.0},
+                                       Headline{"utilisation"},
+                                       Headline{"cpu"},
+                                       Headline{"queue.mean", 0.0, 0.005},
+                                       Headline{"queue.max", 0.0},
+                                       Headline{"waited", 0.0, 0.0005},
+                                       Headline{"wait.p99", 0.0},
+                                       Headline{"rejected", 0.0},
+                                       Headline{"wasted", 0.0}};
+constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005}};
 constexpr std::array channel_headlines{
     Headline{"published"},        Headline{"processed"},       Headline{"rejected", 0.0},
     Headline{"redelivered", 0.0}, Headline{"duplicates", 0.0}, Headline{"dead_lettered", 0.0},
@@ -152,10 +161,14 @@ MeansByMetric means_of(Study const& study) {
   return means;
 }
 
-bool is_worth_a_line(Headline const& headline, std::vector<double> const& means) {
+bool tells_something(Headline const& headline, double mean) {
+  if (headline.dull_if_whole) return mean != std::floor(mean);
   if (std::isnan(headline.dull)) return true;
-  return std::ranges::any_of(
-      means, [&](double mean) { return !std::isnan(mean) && mean != headline.dull; });
+  return !std::isnan(mean) && !(std::abs(mean - headline.dull) <= headline.tolerance);
+}
+
+bool is_worth_a_line(Headline const& headline, std::vector<double> const& means) {
+  return std::ranges::any_of(means, [&](double mean) { return tells_something(headline, mean); });
 }
 
 std::vector<MetricRow> headline_rows(MetricGroup const& group, MeansByMetric const& means) {
