@@ -29,7 +29,8 @@ namespace sojourn {
 /// Limits: 67 million events pending, 2.7e11 in a run.
 /// Cost: schedule O(1) on average for random times, pop O(log n), cancel O(1) amortised.
 /// Source: LaMarca and Ladner, "The influence of caches on the performance of heaps", ACM JEA 1
-/// (1996); for sifting to the bottom first, Wegener, "Bottom-up heapsort", TCS 118 (1993).
+/// (1996); for sifting to the bottom first, Wegener, "Bottom-up-heapsort, a new variant of
+/// heapsort", Theoretical Computer Science 118 (1993).
 class HeapEventList {
  public:
   /// Memory for one pending event, spare room of the vectors aside.

@@ -12,8 +12,9 @@ namespace sojourn {
 ///
 /// Generator: PCG64 (XSL-RR 128/64), O'Neill, "PCG: A Family of Simple Fast Space-Efficient
 /// Statistically Good Algorithms for Random Number Generation", HMC-CS-2014-0905 (2014).
-/// The same bits on every platform with 128-bit integers; standard variates by Boost.Random's
-/// ziggurats, for the `std::*_distribution`s differ between libraries.
+/// The same bits on every platform with 128-bit integers; standard variates by Boost.Random, for
+/// the `std::*_distribution`s differ between libraries. Exponentials and powers are those of the C
+/// library: on processors without fused multiply-add, glibc rounds a rare last bit otherwise.
 class RandomStream {
  public:
   explicit RandomStream(pcg64 generator) : generator_(generator) {}
@@ -33,7 +34,8 @@ class RandomStream {
   /// Gamma with the given shape (more than 0) and scale 1.
   double gamma(double shape);
 
-  /// Poisson with the given mean (more than 0).
+  /// Poisson with the given mean (more than 0). Beyond a mean of 1e9 it is a rounded normal, which
+  /// differs in nothing that a simulation could see.
   std::uint64_t poisson(double mean);
 
   /// Uniform on {0, ..., count - 1}, without bias. Precondition: count >= 1.

@@ -135,6 +135,16 @@ TYPED_TEST(EventListTest, CancellingAllLeavesNone) {
   EXPECT_EQ(drain(this->list_), (Tokens{2}));
 }
 
+TYPED_TEST(EventListTest, CancellingManyAfterAPopKeepsTheRest) {
+  std::vector<EventId> ids;
+  for (std::uint64_t i = 0; i < 500; ++i) ids.push_back(this->list_.schedule(at(i * 1s), token(i)));
+  EXPECT_TRUE(this->list_.pop_until(at(0s)));
+  for (std::size_t i = 1; i < 497; ++i) EXPECT_TRUE(this->list_.cancel(ids[i]));
+  EXPECT_EQ(this->list_.size(), 3U);
+  this->list_.schedule(at(600s), token(600));
+  EXPECT_EQ(drain(this->list_), (Tokens{497, 498, 499, 600}));
+}
+
 TYPED_TEST(EventListTest, ACopyGoesOnByItself) {
   EventId const first = this->list_.schedule(at(1s), token(1));
   this->list_.schedule(at(2s), token(2));
@@ -151,28 +161,35 @@ class Twins {
 
   void step() {
     double const choice = random_.uniform();
-    if (choice < growth_) {
+    if (choice < schedules_) {
       schedule();
-    } else if (choice < growth_ + 0.2) {
+    } else if (choice < schedules_ + cancels_) {
       cancel();
     } else {
       pop();
     }
     ASSERT_EQ(heap_.size(), sorted_.size());
-    if (random_.happens(0.001)) growth_ = 0.2 + 0.4 * random_.uniform();  // swells and drains
+    if (random_.happens(0.002)) change_phase();
     if (random_.happens(0.001)) fork();
   }
 
  private:
+  /// The lists swell, drain, and have most of what they hold cancelled, by turns.
+  void change_phase() {
+    schedules_ = 0.1 + 0.7 * random_.uniform();
+    cancels_ = (1.0 - schedules_) * random_.uniform();
+  }
+
   void schedule() {
-    Time const time = now_ + Duration(random_.below(50));  // often equal to another one's
+    Time const time = now_ + Duration(random_.below(500));  // often equal to another one's
     Event const event = token(++scheduled_);
     ids_.emplace_back(heap_.schedule(time, event), sorted_.schedule(time, event));
   }
 
   void cancel() {
     if (ids_.empty()) return;
-    auto const [in_heap, in_sorted] = ids_[random_.below(ids_.size())];
+    std::size_t const back = random_.below(std::min<std::size_t>(ids_.size(), 1000));
+    auto const [in_heap, in_sorted] = ids_[ids_.size() - 1 - back];
     ASSERT_EQ(heap_.cancel(in_heap), sorted_.cancel(in_sorted));
   }
 
@@ -202,7 +219,8 @@ class Twins {
   std::vector<std::pair<EventId, EventId>> ids_;
   Time now_;
   std::uint64_t scheduled_ = 0;
-  double growth_ = 0.5;
+  double schedules_ = 0.6;
+  double cancels_ = 0.1;
 };
 
 TEST(HeapEventListTest, DoesWhatItsNaiveTwinDoes) {
