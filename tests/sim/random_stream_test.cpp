@@ -120,12 +120,17 @@ TEST(RandomStreamTest, BelowIsUniformOverFewAndOverManyNumbers) {
   auto const fit = chi_square(counts, std::vector<double>(7, draws / 7.0));
   EXPECT_LT(fit.statistic, fit.limit);
 
-  // Over 3 * 2^62 numbers, a remainder of 64 bits would favour the first third two to one.
-  double first_third = 0.0;
+  // Over 3 * 2^62 numbers, 64 bits without rejection favour either the first third of them or
+  // every third one, two to one.
+  double first_third = 0.0, every_third = 0.0;
   for (std::size_t i = 0; i < draws; ++i) {
-    if (random.below(std::uint64_t{3} << 62) < std::uint64_t{1} << 62) ++first_third;
+    std::uint64_t const number = random.below(std::uint64_t{3} << 62);
+    if (number < std::uint64_t{1} << 62) ++first_third;
+    if (number % 3 == 0) ++every_third;
   }
-  EXPECT_NEAR(first_third / draws, 1.0 / 3.0, 4.0 * std::sqrt(2.0 / 9.0 / draws));
+  double const deviation = std::sqrt(2.0 / 9.0 / draws);
+  EXPECT_NEAR(first_third / draws, 1.0 / 3.0, 4.0 * deviation);
+  EXPECT_NEAR(every_third / draws, 1.0 / 3.0, 4.0 * deviation);
   EXPECT_EQ(random.below(1), 0U);
 }
 
