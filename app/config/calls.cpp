@@ -27,7 +27,7 @@ Value<Backoff> exponential_backoff() {
           "or decorrelated (from `first` to three times the previous wait).")
       .check([](Node const& node, Backoff& backoff, Reading& reading) {
         if (backoff.factor < 1.0)
-          reading.error_at(node.find("factor")->place(), "factor: the factor must be at least 1");
+          reading.error_at(node.find("factor")->place(), "factor: must be at least 1");
         if (backoff.max < backoff.first && node.find("max") != nullptr)
           reading.error_at(node.find("max")->place(), "max: must be at least as long as first");
       });

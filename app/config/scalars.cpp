@@ -150,7 +150,7 @@ Value<Limit> limit_value(std::int64_t least) {
   Json schema = integer_schema(least, most);
   schema["anyOf"].push_back({{"const", "unlimited"}});
   return quantity<Limit>(
-      "a whole number such as 64, or unlimited", count_bounds(least, most), parse,
+      "unlimited or a whole number such as 64", count_bounds(least, most), parse,
       [=](Limit limit) { return limit == unlimited || (limit >= least && limit <= most); },
       std::move(schema));
 }
@@ -163,8 +163,8 @@ Value<std::uint64_t> seed_value() {
     return {std::nullopt, ""};
   };
   return quantity<std::uint64_t>(
-      "a whole number from 0 to 18446744073709551615", parse, [](std::uint64_t) { return true; },
-      integer_schema(0, unlimited));
+      "a whole number from 0 to 18446744073709551615", "", parse,
+      [](std::uint64_t) { return true; }, integer_schema(0, unlimited));
 }
 
 Value<bool> flag_value() {
