@@ -24,8 +24,4 @@ if(SOJOURN_SANITIZE)
   add_compile_options(-fsanitize=${SOJOURN_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer -O1)
   add_link_options(-fsanitize=${SOJOURN_SANITIZE})
-elseif(SOJOURN_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  include(CheckIPOSupported)
-  check_ipo_supported(RESULT lto_works OUTPUT lto_problem LANGUAGES CXX)
-  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${lto_works})
 endif()
