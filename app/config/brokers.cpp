@@ -29,18 +29,13 @@ Value<Subscriber::Batch> batch_value() {
 void check_subscriber(Node const& node, Subscriber& subscriber, Reading& reading) {
   if (Node const* const start = node.find("start"))
     reading.planned_times.push_back({"start", subscriber.start, start->place()});
-  bool const never_full = subscriber.batch && subscriber.prefetch &&
-                          *subscriber.prefetch < subscriber.batch->min && !subscriber.batch->wait;
-  if (never_full)
-    reading.error_at(node.find("prefetch")->place(),
-                     "prefetch: fewer than batch.min, so that no batch would ever be full");
 }
 
 Value<Subscriber> subscriber_value() {
   Table<Subscriber> table;
   table
       .optional("prefetch", limit_value(1), &Subscriber::prefetch, "the service's concurrency",
-                "How many messages one replica holds that it has not acknowledged; or unlimited.")
+                "How many deliveries one replica has in progress at most; or unlimited.")
       .optional("ack_timeout", duration_value(Bound::positive), &Subscriber::ack_timeout, "none",
                 "After it an unacknowledged message is delivered again.")
       .optional("max_deliveries", limit_value(1), &Subscriber::max_deliveries, "unlimited",
@@ -96,8 +91,8 @@ Value<Channel> channel_table() {
       .optional(
           "kind", enumeration<Kind>({{"queue", Kind::queue}}), [](Channel&, Kind) {}, "queue",
           "queue: subscribers compete, each message goes to one of them.")
-      .optional("capacity", limit_value(1), &Channel::capacity, "unlimited",
-                "How many messages it holds, those delivered and not acknowledged included.")
+      .optional("capacity", limit_value(0), &Channel::capacity, "unlimited",
+                "How many messages may be in it that have not been delivered.")
       .optional("when_full",
                 enumeration<WhenFull>({{"reject", WhenFull::reject},
                                        {"drop-oldest", WhenFull::drop_oldest},

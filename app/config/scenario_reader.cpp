@@ -98,6 +98,29 @@ void check_replica_counts(Scenario const& scenario, Reading& reading) {
                                                    wanted.count, service.name, service.replicas));
 }
 
+/// What a run would need memory for, in sum.
+void check_totals(Node const& root, Scenario const& scenario, Reading& reading) {
+  constexpr std::int64_t most_replicas = 1'000'000;
+  constexpr std::int64_t most_users = 10'000'000;
+  constexpr std::int64_t most_messages = 10'000'000;
+  auto const check = [&](char const* section, char const* what, std::int64_t sum,
+                         std::int64_t most) {
+    if (sum > most)
+      reading.error_at(root.find(section)->place(),
+                       fmt::format("{}: {} {} in all, more than {}", section, sum, what, most));
+  };
+  std::int64_t replicas = 0, users = 0, messages = 0;
+  for (Service const& service : scenario.services) replicas += service.replicas;
+  for (Workload const& workload : scenario.workloads)
+    if (auto const* closed = std::get_if<ClosedArrivals>(&workload.arrivals))
+      users += closed->users;
+  for (Broker const& broker : scenario.brokers)
+    for (Channel const& channel : broker.channels) messages += channel.initial;
+  check("services", "replicas", replicas, most_replicas);
+  check("workloads", "users", users, most_users);
+  check("brokers", "initial messages", messages, most_messages);
+}
+
 void check_something_happens(Node const& root, Scenario const& scenario, Reading& reading) {
   Node const* const workloads = root.find("workloads");
   bool happens = workloads != nullptr && !workloads->entries.empty();
@@ -133,6 +156,7 @@ ReadScenario read_scenario(Node const& root, Reading& reading) {
   check_something_happens(root, read.scenario, reading);
   check_planned_times(read.scenario, reading);
   check_replica_counts(read.scenario, reading);
+  check_totals(root, read.scenario, reading);
   reading.names().check_references(reading.diagnostics());
   find_crashed_brokers(read.scenario, reading.names());
   for (ObjectiveSource const& source : read.objectives)
