@@ -96,6 +96,14 @@ TEST(DistributionTest, MomentsAreTheKnownOnes) {
   EXPECT_DOUBLE_EQ(Distribution::empirical({1, 2, 6}).variance(), 14.0 / 3.0);
 }
 
+/// Uniform on [0, 2] or on [2, 10], each half the time.
+TEST(DistributionTest, MomentsOfQuantilesAreThoseOfTheirPieces) {
+  std::vector<std::pair<double, double>> const points = {{0, 0}, {0.5, 2}, {1, 10}};
+  auto const distribution = Distribution::quantiles(points);
+  EXPECT_DOUBLE_EQ(distribution.mean(), 3.5);
+  EXPECT_DOUBLE_EQ(distribution.variance(), (4.0 / 3.0 + 124.0 / 3.0) / 2.0 - 3.5 * 3.5);
+}
+
 TEST(DistributionTest, MomentsWithoutBoundAreInfinite) {
   auto const without_variance = Distribution::pareto(1, 2);
   auto const without_mean = Distribution::pareto(1, 1);
