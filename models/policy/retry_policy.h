@@ -23,7 +23,8 @@ inline Duration draw_backoff(Backoff const& backoff, std::int64_t retry, Duratio
     return from_seconds(std::min(limit, first + (reach - first) * random.uniform()));
   }
   auto const growth = std::pow(backoff.factor, static_cast<double>(retry - 1));
-  double const ceiling = std::min(limit, first * growth);
+  // Nothing times a growth without bound is nothing.
+  double const ceiling = first > 0.0 ? std::min(limit, first * growth) : 0.0;
   if (backoff.jitter == Backoff::Jitter::full) return from_seconds(ceiling * random.uniform());
   if (backoff.jitter == Backoff::Jitter::equal) {
     return from_seconds(ceiling * (0.5 + 0.5 * random.uniform()));
