@@ -30,7 +30,7 @@ void Calls::begin_attempt(World& world, Id id) {
   }
   if (site.timeout) {
     Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
-    call.timer = world.after(timeout, EventKind::attempt_timeout, 0, id.token());
+    call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
   }
   world.replicas.send(world, id);
 }
@@ -46,11 +46,12 @@ void Calls::hand_over(World& world, Id id, Id from, Id to) {
   if (call && call->callee == from) call->callee = to;
 }
 
-void Calls::attempt_timed_out(World& world, Id id) {
+void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   Call* const call = world.calls.find(id);
-  if (!call) return;
+  // Put off by a pause, it may come when its attempt has ended already.
+  if (!call || call->attempt != attempt || !call->callee) return;
   if (is_paused(world, *call)) {
-    world.defer(*call, EventKind::attempt_timeout, id.token());
+    world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
     return;
   }
   settle(world, id, Outcome::timeout);
@@ -60,7 +61,7 @@ void Calls::backoff_done(World& world, Id id) {
   Call* const call = world.calls.find(id);
   if (!call) return;
   if (is_paused(world, *call)) {
-    world.defer(*call, EventKind::backoff_done, id.token());
+    world.defer(*call, World::event(EventKind::backoff_done, 0, id.token()));
     return;
   }
   begin_attempt(world, id);

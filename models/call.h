@@ -48,7 +48,7 @@ class Calls {
   /// The callee passes its duty to reply on to another activity.
   void hand_over(World& world, Id call, Id from, Id to);
 
-  void attempt_timed_out(World& world, Id call);
+  void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
 
   /// The caller is gone. Its callee is not told and works on.

@@ -10,7 +10,7 @@ enum class EventKind : std::uint16_t {
   cell_end,            ///< One cell of the time series is over.
   arrival,             ///< workload
   think_done,          ///< workload, user
-  attempt_timeout,     ///< -, call
+  attempt_timeout,     ///< number of the attempt, call
   backoff_done,        ///< -, call
   patience_over,       ///< -, activity
   work_done,           ///< -, activity

@@ -44,7 +44,7 @@ void World::dispatch(Event const& event) {
     case EventKind::think_done:
       return workloads.think_done(*this, event.target, id.index);
     case EventKind::attempt_timeout:
-      return calls_in_progress.attempt_timed_out(*this, id);
+      return calls_in_progress.attempt_timed_out(*this, id, event.target);
     case EventKind::backoff_done:
       return calls_in_progress.backoff_done(*this, id);
     case EventKind::patience_over:

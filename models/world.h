@@ -59,8 +59,8 @@ struct World {
   void arm_patience(std::uint32_t activity);
 
   /// Puts off what the paused caller of a call would do now.
-  void defer(Call const& call, EventKind kind, std::uint64_t token) {
-    replicas.defer(activities[call.caller.index].replica, event(kind, 0, token));
+  void defer(Call const& call, Event const& due) {
+    replicas.defer(activities[call.caller.index].replica, due);
   }
 
   void change_backlog(double change) {
