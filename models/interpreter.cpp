@@ -130,9 +130,16 @@ void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
   reply(world, kind, to, id, seen);
 }
 
-void Interpreter::cancel(World& world, Id id) {
+void Interpreter::cancel(World& world, Id id) { end_unheard(world, id, true); }
+
+/// Ends an activity to whose end nobody listens: what it has done was for nothing.
+void Interpreter::end_unheard(World& world, Id id, bool cancel_callees) {
   if (!world.activities.alive(id)) return;
-  detach(world, id.index, true);
+  detach(world, id.index, cancel_callees);
+  Activity const& activity = world.activities[id.index];
+  ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
+  service.work += static_cast<double>(activity.work);
+  service.wasted_work += static_cast<double>(activity.work);
   world.replicas.leave(world, id.index);
   world.activities.destroy(id);
 }
@@ -165,7 +172,7 @@ void Interpreter::detach(World& world, std::uint32_t index, bool cancel_callees)
   } else if (activity.state == ActivityState::joining) {
     std::vector<Id> const branches = world.joins[activity.awaits].branches;
     world.joins.destroy(world.joins.id_of(activity.awaits));
-    for (Id const branch : branches) cancel(world, branch);
+    for (Id const branch : branches) end_unheard(world, branch, cancel_callees);
   } else if (activity.state == ActivityState::publishing) {
     world.channels.withdraw(world, world.messages.id_of(activity.awaits));
   }
@@ -229,10 +236,10 @@ void Interpreter::measure(World& world, std::uint32_t index, Outcome outcome) {
   Activity const& activity = world.activities[index];
   ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
   service.work += static_cast<double>(activity.work);
-  bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;
-  if (!is_request) return;
   bool const wanted = Calls::is_wanted(world, index);
   if (!wanted) service.wasted_work += static_cast<double>(activity.work);
+  bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;
+  if (!is_request) return;
   bool const counted = is_counted(activity.arrived);
   if (outcome != Outcome::success) {
     if (counted) ++service.cohort_failed;
