@@ -1,5 +1,7 @@
 #include "models/fault.h"
 
+#include <algorithm>
+
 #include "models/event_kind.h"
 #include "models/world.h"
 
@@ -28,16 +30,16 @@ void Faults::schedule_next(World& world, std::uint32_t fault) {
 void Faults::strike(World& world, std::uint32_t fault) {
   FaultPlan const& plan = world.program->faults[fault];
   active_[fault] = true;
-  auto& occurrences = world.measures.faults[plan.reported_as];
-  if (world.now() >= Time{} && occurrences.size() < most_occurrences) {
-    occurrences.push_back({world.now()});
-  }
+  Time end = Time::max();
   if (plan.length) {
     Duration const length = plan.length->sample_duration(world.streams[plan.length_stream]);
     world.after(length, EventKind::fault_end, fault, 0);
-    if (!occurrences.empty() && occurrences.back().begin == world.now()) {
-      occurrences.back().end = world.now() + length;
-    }
+    end = world.now() + length;
+  }
+  auto& occurrences = world.measures.faults[plan.reported_as];
+  if (world.now() >= Time{} && occurrences.size() < most_occurrences) {
+    Time const latest = occurrences.empty() ? end : std::max(end, occurrences.back().latest_end);
+    occurrences.push_back({world.now(), end, latest});
   }
   apply(world, fault, true);
 }
@@ -117,8 +119,8 @@ void Faults::request_ended(World& world, Time sent, Duration latency, bool succe
     world.measures.timeline.fail(world.now());
   }
   for (auto& occurrences : world.measures.faults) {
-    for (auto it = occurrences.rbegin(); it != occurrences.rend() && it->end > sent; ++it) {
-      if (it->begin > sent) continue;
+    for (auto it = occurrences.rbegin(); it != occurrences.rend() && it->latest_end > sent; ++it) {
+      if (it->begin > sent || it->end <= sent) continue;
       ++it->ended;
       if (!succeeded) ++it->failed;
       break;

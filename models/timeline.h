@@ -73,9 +73,10 @@ class Timeline {
 /// One time that a fault struck.
 struct FaultOccurrence {
   Time begin;
-  Time end = Time::max();    ///< Time::max() while it lasts.
-  std::uint64_t ended = 0;   ///< Requests sent during it that have ended.
-  std::uint64_t failed = 0;  ///< Those of them that failed.
+  Time end = Time::max();         ///< Time::max() if it lasts to the end of the run.
+  Time latest_end = Time::max();  ///< Of this one and those before it, which may last longer.
+  std::uint64_t ended = 0;        ///< Requests sent during it that have ended.
+  std::uint64_t failed = 0;       ///< Those of them that failed.
 };
 
 /// What a fault did. Definitions stand with the fields; "before" is the measured time until the
