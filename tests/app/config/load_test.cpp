@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/app/config/reading_support.h"
@@ -12,7 +11,6 @@ namespace sojourn {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 std::filesystem::path const scenarios = std::filesystem::path(SOJOURN_SOURCE_DIR) / "scenarios";
 
@@ -321,108 +319,6 @@ TEST_F(DataFilesTest, HoldTheTimesOfATrace) {
   ASSERT_TRUE(result.scenario) << printed(result.diagnostics);
   auto const& arrivals = result.scenario->variants[0].scenario.workloads.at(0).arrivals;
   EXPECT_EQ(std::get<TraceArrivals>(arrivals).times, (std::vector<Duration>{1s, 1s, 2500ms}));
-}
-
-// --- Objectives ----------------------------------------------------------------------------------
-
-std::string checked(std::string const& objectives, std::vector<std::vector<Metric>> const& metrics,
-                    std::vector<double>* values = nullptr) {
-  auto result = load_scenario_text(
-      minimal + "objectives: [" + objectives + "]\nvariants: {a: {}, b: {}}\n", "f");
-  if (!result.scenario) return printed(result.diagnostics);
-  Diagnostics diagnostics;
-  check_objectives(*result.scenario, metrics, diagnostics);
-  if (values != nullptr)
-    for (Objective const& objective : result.scenario->variants[0].scenario.objectives)
-      values->push_back(objective.value);
-  return printed(diagnostics);
-}
-
-std::vector<Metric> const metrics = {{"shoppers.latency.p99", Unit::second},
-                                     {"shoppers.availability", Unit::ratio},
-                                     {"shoppers.throughput", Unit::per_second},
-                                     {"shoppers.attempts", Unit::one}};
-
-TEST(ObjectivesTest, TakeTheUnitsOfTheirMetrics) {
-  std::vector<double> values;
-  EXPECT_EQ(checked("shoppers.latency.p99 <= 250ms, shoppers.availability>=99%, "
-                    "shoppers.throughput > 60/min, shoppers.attempts < 1.5",
-                    {metrics, metrics}, &values),
-            "");
-  EXPECT_EQ(values, (std::vector<double>{0.25, 0.99, 1.0, 1.5}));
-}
-
-TEST(ObjectivesTest, AMetricMayExistInOneVariantOnly) {
-  EXPECT_EQ(checked("shoppers.latency.p99 <= 1s", {{}, metrics}), "");
-}
-
-TEST(ObjectivesTest, AnUnknownMetricIsAMistakeSaidOnce) {
-  EXPECT_EQ(checked("shoppers.latency.p9 <= 1s", {metrics, metrics}),
-            "f:4:14: no metric is called 'shoppers.latency.p9'; did you mean "
-            "'shoppers.latency.p99'?\n");
-}
-
-TEST(ObjectivesTest, AValueOfAnotherKindIsAMistake) {
-  EXPECT_EQ(checked("shoppers.latency.p99 <= 99%", {metrics, metrics}),
-            "f:4:38: shoppers.latency.p99: expected a duration such as 250ms, found '99%'\n");
-}
-
-// --- Cycles --------------------------------------------------------------------------------------
-
-std::string cycle(std::string const& services) {
-  return mistakes_of(
-      "duration: 1h\nworkloads: {w: {request: a.x, arrivals: poisson(1/s)}}\nservices: " +
-      services);
-}
-
-TEST(EndlessTest, AlwaysMeansOnEveryPath) {
-  EXPECT_THAT(
-      cycle("{a: {concurrency: unlimited, operations: {x: [{repeat: 2, steps: [call: a.x]}]}}}"),
-      HasSubstr("endless: always calls itself again: a.x -> a.x"));
-  EXPECT_THAT(cycle("{a: {concurrency: unlimited, operations: {x: [{background: [call: a.x]}]}}}"),
-              HasSubstr("endless"));
-  EXPECT_EQ(
-      cycle("{a: {concurrency: unlimited, operations: {x: [{repeat: 0, steps: [call: a.x]}]}}}"),
-      "");
-  EXPECT_EQ(cycle("{a: {concurrency: unlimited, operations: {x: "
-                  "[{choose: [{p: 99%, steps: [call: a.x]}]}]}}}"),
-            "");
-  EXPECT_EQ(cycle("{a: {concurrency: unlimited, operations: {x: [{fail: 100%}, {call: a.x}]}}}"),
-            "");
-}
-
-TEST(EndlessTest, BranchesThatMayBeCancelledAreNotCertain) {
-  std::string const branches = "parallel: [[work: 1s], [{work: 2s}, {call: a.x}]]";
-  EXPECT_THAT(cycle("{a: {concurrency: unlimited, operations: {x: [{" + branches + "}]}}}"),
-              HasSubstr("endless"));
-  EXPECT_EQ(
-      cycle("{a: {concurrency: unlimited, operations: {x: [{" + branches + ", join: first}]}}}"),
-      "");
-}
-
-TEST(EndlessTest, AMessageThatComesAgainAfterSomeTimeIsNone) {
-  auto const loop = [](std::string const& steps, std::string const& broker) {
-    return mistakes_of(minimal.substr(0, minimal.size() - 2) + ", worker: {operations: {o: [" +
-                       steps + ", publish: rabbit.q]}}}\nbrokers: {rabbit: {" + broker +
-                       "channels: {q: {subscribers: {worker.o: {}}}}}}\n");
-  };
-  EXPECT_THAT(loop("work: 0s", ""), HasSubstr("endless: each message leads to the next"));
-  EXPECT_EQ(loop("work: 1s", ""), "");
-  EXPECT_EQ(loop("work: 0s", "latency: 1ms, "), "");
-}
-
-TEST(SelfDeadlockTest, NeedsSlotsThatAreHeld) {
-  auto const services = [](std::string const& a, std::string const& step) {
-    return "{a: {" + a + "operations: {x: [call: b.y], z: [work: 1ms]}}, b: {operations: {y: [" +
-           step + "]}}}";
-  };
-  EXPECT_THAT(cycle(services("", "call: a.z")),
-              HasSubstr("warning: self-deadlock: a.x -> b.y -> a.z"));
-  EXPECT_EQ(cycle(services("io: non-blocking, ", "call: a.z")), "");
-  EXPECT_EQ(cycle(services("concurrency: unlimited, ", "call: a.z")), "");
-  EXPECT_EQ(cycle(services("", "{background: [call: a.z]}")), "");
-  EXPECT_THAT(cycle(services("", "forward: a.z")), HasSubstr("a.x -> b.y -> a.z"))
-      << "the caller's slot is held until the reply, wherever it comes from";
 }
 
 }  // namespace

@@ -1,0 +1,247 @@
+#include "app/config/step_kinds.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/config/distribution_reader.h"
+#include "app/config/scalars.h"
+#include "app/config/sections.h"
+
+namespace sojourn {
+namespace {
+
+constexpr double sum_tolerance = 1e-9;
+
+template <class S>
+StepKind step_kind(Table<S> table) {
+  auto keys = table.keys();
+  std::string word = keys.front();
+  Value<Step> value =
+      converted<Step>(object(std::move(table)), [](S step) { return Step{std::move(step)}; });
+  return {std::move(word), std::move(keys), std::move(value)};
+}
+
+/// Reads as `value` does, while the steps in it stand inside `branch`.
+template <class T>
+Value<T> inside(std::string branch, Value<T> value) {
+  auto read = [branch, value](Node const& node, Reading& reading) {
+    auto const before = std::exchange(reading.step_scope.in_branch, branch);
+    auto result = value.read(node, reading);
+    reading.step_scope.in_branch = before;
+    return result;
+  };
+  return {std::move(read), value.schema};
+}
+
+StepKind work_kind() {
+  Table<WorkStep> table;
+  table.required("work", distribution_value(Bound::not_negative), &WorkStep::duration,
+                 "The slot and a core are busy for that long.");
+  return step_kind(std::move(table));
+}
+
+StepKind wait_kind() {
+  Table<WaitStep> table;
+  table.required("wait", distribution_value(Bound::not_negative), &WaitStep::duration,
+                 "Time passes without CPU: a disk, a sleep, a person.");
+  return step_kind(std::move(table));
+}
+
+StepKind call_kind() {
+  Table<CallStep> table;
+  table
+      .required("call", operation_value(), &CallStep::target,
+                "Asks an operation of a service and waits for its reply.")
+      .optional(
+          "timeout", distribution_value(Bound::positive),
+          [](CallStep& step, Distribution timeout) { step.options.timeout = std::move(timeout); },
+          "none", "After it an attempt has failed for the caller; the callee works on.")
+      .optional(
+          "retry", retry_value(),
+          [](CallStep& step, Retry retry) { step.options.retry = std::move(retry); }, "one attempt",
+          "Whether the call is tried again after a failure.");
+  return step_kind(std::move(table));
+}
+
+StepKind forward_kind() {
+  Table<ForwardStep> table;
+  table
+      .required("forward", operation_value(), &ForwardStep::target,
+                "Hands the request on: the callee replies to this operation's caller, and the "
+                "slot here is free at once.")
+      .check([](Node const& node, ForwardStep&, Reading& reading) {
+        refuse_in_branch("forward", node.place(), reading);
+      });
+  return step_kind(std::move(table));
+}
+
+StepKind publish_kind() {
+  Table<PublishStep> table;
+  table
+      .required("publish", channel_value(), &PublishStep::channel,
+                "Hands a message to a channel: broker.channel.")
+      .optional("confirm", flag_value(), &PublishStep::confirm, "true",
+                "Whether to wait until the broker has accepted the message.")
+      .optional("timeout", distribution_value(Bound::positive), &PublishStep::timeout, "none",
+                "How long to wait for the broker.")
+      .optional("count", count_distribution_value(), &PublishStep::count, "1", "How many messages.")
+      .check([](Node const& node, PublishStep& step, Reading& reading) {
+        if (step.timeout && !step.confirm)
+          reading.error_at(node.find("timeout")->place(),
+                           "timeout: without 'confirm' there is nothing to wait for");
+      });
+  return step_kind(std::move(table));
+}
+
+/// `all`, `first` or a count of branches; 0 stands for all until the branches are known.
+Value<std::size_t> join_value() {
+  constexpr std::int64_t most_branches = 10'000;
+  auto const count = count_value(1, most_branches);
+  auto read = [count](Node const& node, Reading& reading) -> std::optional<std::size_t> {
+    if (node.is(Node::Kind::scalar) && node.text == "all") return std::size_t{0};
+    if (node.is(Node::Kind::scalar) && node.text == "first") return std::size_t{1};
+    bool const is_number = node.is(Node::Kind::scalar) && !node.text.empty() &&
+                           node.text.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_number) {
+      reading.expected(node, "all, first or a number of branches");
+      return std::nullopt;
+    }
+    auto const branches = count.read(node, reading);
+    if (!branches) return std::nullopt;
+    return static_cast<std::size_t>(*branches);
+  };
+  return {std::move(read), [count] {
+            Json schema = count.schema();
+            schema["anyOf"].push_back({{"enum", Json::array({"all", "first"})}});
+            return schema;
+          }};
+}
+
+void check_parallel(Node const& node, ParallelStep& step, Reading& reading) {
+  Node const& branches = *node.find("parallel");
+  std::size_t const written = branches.items.size();
+  if (branches.is(Node::Kind::sequence) && written == 0)
+    reading.error_at(branches.place(), "parallel: expected at least one branch");
+  if (step.join > written && written > 0)
+    reading.error_at(node.find("join")->place(),
+                     fmt::format("join: there are only {} branches", written));
+  if (step.join == 0) step.join = written;
+}
+
+StepKind parallel_kind() {
+  Table<ParallelStep> table;
+  auto const branches =
+      inside("parallel", list_of(steps_value(), "branches, each a list of steps"));
+  table.required("parallel", branches, &ParallelStep::branches, "Branches that run at once.")
+      .optional("join", join_value(), &ParallelStep::join, "all",
+                "How many branches must succeed: all, first or a number; the rest is cancelled.")
+      .check([](Node const& node, ParallelStep& step, Reading& reading) {
+        if (node.find("parallel") != nullptr) check_parallel(node, step, reading);
+      });
+  return step_kind(std::move(table));
+}
+
+Value<ChooseStep::Branch> choose_branch() {
+  Table<ChooseStep::Branch> table;
+  table
+      .required("p", ratio_value(Bound::positive), &ChooseStep::Branch::probability,
+                "The probability of this branch.")
+      .required("steps", steps_value(), &ChooseStep::Branch::steps, "What it does.");
+  return object(std::move(table));
+}
+
+StepKind choose_kind() {
+  Table<ChooseStep> table;
+  table
+      .required("choose", list_of(choose_branch(), "branches such as {p: 80%, steps: [...]}"),
+                &ChooseStep::branches,
+                "One of the branches; nothing where their probabilities sum to less than 100 %.")
+      .check([](Node const& node, ChooseStep& step, Reading& reading) {
+        double sum = 0.0;
+        for (auto const& branch : step.branches) sum += branch.probability;
+        if (sum > 1.0 + sum_tolerance)
+          reading.error_at(node.find("choose")->place(),
+                           fmt::format("choose: the probabilities sum to {:.6g} %, more than 100 %",
+                                       sum * 100.0));
+      });
+  return step_kind(std::move(table));
+}
+
+StepKind repeat_kind() {
+  Table<RepeatStep> table;
+  table
+      .required("repeat", count_distribution_value(), &RepeatStep::count,
+                "How often the steps run, one time after another; may be a distribution.")
+      .required("steps", inside("repeat", steps_value()), &RepeatStep::steps, "What is repeated.");
+  return step_kind(std::move(table));
+}
+
+/// The steps under `use` are read while its pool is held, wherever the key `use` stands.
+std::optional<Step> read_use(Value<Step> const& value, Node const& node, Reading& reading) {
+  Node const* const use = node.find("use");
+  bool const named_pool = use != nullptr && use->is(Node::Kind::scalar);
+  auto& held = reading.step_scope.pools;
+  if (named_pool) {
+    bool const nested = std::find(held.begin(), held.end(), use->text) != held.end();
+    reading.pool_uses.push_back({use->text, use->place(), nested});
+    held.push_back(use->text);
+  }
+  auto result = value.read(node, reading);
+  if (named_pool) held.pop_back();
+  return result;
+}
+
+StepKind use_kind() {
+  Value<std::string> pool = text_value();
+  auto read = [](Node const& node, Reading& reading) -> std::optional<std::string> {
+    auto const text = scalar_text(node, "the name of a pool such as db", reading);
+    if (!text) return std::nullopt;
+    reading.refer({NameKind::pool}, reading.owner + "." + std::string(*text), node);
+    return std::string(*text);
+  };
+  pool.read = read;
+  Table<UseStep> table;
+  table
+      .required("use", std::move(pool), &UseStep::pool,
+                "Holds one of the named pool of this replica while the steps run.")
+      .required("steps", steps_value(), &UseStep::steps, "What is done with it.");
+  StepKind kind = step_kind(std::move(table));
+  kind.value.read = [value = kind.value](Node const& node, Reading& reading) {
+    return read_use(value, node, reading);
+  };
+  return kind;
+}
+
+StepKind background_kind() {
+  Table<BackgroundStep> table;
+  table.required("background", inside("background", steps_value()), &BackgroundStep::steps,
+                 "Steps that run on by themselves and hold no slot of the request.");
+  return step_kind(std::move(table));
+}
+
+StepKind fail_kind() {
+  Table<FailStep> table;
+  table.required("fail", ratio_value(), &FailStep::probability,
+                 "Fails with this probability: an error reply.");
+  return step_kind(std::move(table));
+}
+
+}  // namespace
+
+void refuse_in_branch(std::string const& word, Place const& place, Reading& reading) {
+  std::string const& branch = reading.step_scope.in_branch;
+  bool const refused =
+      branch == "parallel" || branch == "background" || (branch == "repeat" && word == "forward");
+  if (refused) reading.error_at(place, fmt::format("'{}' cannot stand inside '{}'", word, branch));
+}
+
+std::vector<StepKind> const& step_kinds() {
+  static std::vector<StepKind> const kinds = {
+      work_kind(),   wait_kind(),   call_kind(), forward_kind(),    publish_kind(), parallel_kind(),
+      choose_kind(), repeat_kind(), use_kind(),  background_kind(), fail_kind()};
+  return kinds;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,70 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/app/config/reading_support.h"
+
+namespace sojourn {
+namespace {
+
+using testing::HasSubstr;
+
+std::string const minimal = scenario_with_steps("[work: 5ms]");
+
+std::string cycle(std::string const& services) {
+  return mistakes_of(
+      "duration: 1h\nworkloads: {w: {request: a.x, arrivals: poisson(1/s)}}\nservices: " +
+      services);
+}
+
+TEST(EndlessTest, AlwaysMeansOnEveryPath) {
+  EXPECT_THAT(
+      cycle("{a: {concurrency: unlimited, operations: {x: [{repeat: 2, steps: [call: a.x]}]}}}"),
+      HasSubstr("endless: always calls itself again: a.x -> a.x"));
+  EXPECT_THAT(cycle("{a: {concurrency: unlimited, operations: {x: [{background: [call: a.x]}]}}}"),
+              HasSubstr("endless"));
+  EXPECT_EQ(
+      cycle("{a: {concurrency: unlimited, operations: {x: [{repeat: 0, steps: [call: a.x]}]}}}"),
+      "");
+  EXPECT_EQ(cycle("{a: {concurrency: unlimited, operations: {x: "
+                  "[{choose: [{p: 99%, steps: [call: a.x]}]}]}}}"),
+            "");
+  EXPECT_EQ(cycle("{a: {concurrency: unlimited, operations: {x: [{fail: 100%}, {call: a.x}]}}}"),
+            "");
+}
+
+TEST(EndlessTest, BranchesThatMayBeCancelledAreNotCertain) {
+  std::string const branches = "parallel: [[work: 1s], [{work: 2s}, {call: a.x}]]";
+  EXPECT_THAT(cycle("{a: {concurrency: unlimited, operations: {x: [{" + branches + "}]}}}"),
+              HasSubstr("endless"));
+  EXPECT_EQ(
+      cycle("{a: {concurrency: unlimited, operations: {x: [{" + branches + ", join: first}]}}}"),
+      "");
+}
+
+TEST(EndlessTest, AMessageThatComesAgainAfterSomeTimeIsNone) {
+  auto const loop = [](std::string const& steps, std::string const& broker) {
+    return mistakes_of(minimal.substr(0, minimal.size() - 2) + ", worker: {operations: {o: [" +
+                       steps + ", publish: rabbit.q]}}}\nbrokers: {rabbit: {" + broker +
+                       "channels: {q: {subscribers: {worker.o: {}}}}}}\n");
+  };
+  EXPECT_THAT(loop("work: 0s", ""), HasSubstr("endless: each message leads to the next"));
+  EXPECT_EQ(loop("work: 1s", ""), "");
+  EXPECT_EQ(loop("work: 0s", "latency: 1ms, "), "");
+}
+
+TEST(SelfDeadlockTest, NeedsSlotsThatAreHeld) {
+  auto const services = [](std::string const& a, std::string const& step) {
+    return "{a: {" + a + "operations: {x: [call: b.y], z: [work: 1ms]}}, b: {operations: {y: [" +
+           step + "]}}}";
+  };
+  EXPECT_THAT(cycle(services("", "call: a.z")),
+              HasSubstr("warning: self-deadlock: a.x -> b.y -> a.z"));
+  EXPECT_EQ(cycle(services("io: non-blocking, ", "call: a.z")), "");
+  EXPECT_EQ(cycle(services("concurrency: unlimited, ", "call: a.z")), "");
+  EXPECT_EQ(cycle(services("", "{background: [call: a.z]}")), "");
+  EXPECT_THAT(cycle(services("", "forward: a.z")), HasSubstr("a.x -> b.y -> a.z"))
+      << "the caller's slot is held until the reply, wherever it comes from";
+}
+
+}  // namespace
+}  // namespace sojourn
