@@ -9,8 +9,6 @@ install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTER
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 # The program writes the schema itself, so the two never disagree.
-file(GLOB schema_command CONFIGURE_DEPENDS app/cli/schema_command.cpp)
-if(schema_command)
 set(schema_file ${PROJECT_BINARY_DIR}/sojourn.schema.json)
 add_custom_command(
   OUTPUT ${schema_file}
@@ -20,8 +18,6 @@ add_custom_command(
   VERBATIM)
 add_custom_target(schema ALL DEPENDS ${schema_file})
 install(FILES ${schema_file} DESTINATION ${CMAKE_INSTALL_DATADIR}/sojourn)
-
-endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "Sojourn maintainers <maintainers@sojourn.example>")
