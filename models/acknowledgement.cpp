@@ -63,8 +63,10 @@ void Channels::note_processed(World& world, Id id) {
 void Channels::failed(World& world, Id id, std::uint32_t subscription) {
   SubscriptionPlan const& plan = world.program->subscriptions[subscription];
   Message& message = world.messages[id.index];
-  Duration const wait = draw_backoff(plan.spec.redelivery, message.deliveries, Duration::zero(),
-                                     world.streams[plan.redelivery_stream]);
+  Duration const wait =
+      draw_backoff(plan.spec.redelivery, message.deliveries, from_seconds(message.previous_wait),
+                   world.streams[plan.redelivery_stream]);
+  message.previous_wait = static_cast<float>(in_seconds(wait));
   bool const is_last = static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries;
   if (is_last || wait <= Duration::zero()) {
     return_or_bury(world, id, subscription);
@@ -74,9 +76,15 @@ void Channels::failed(World& world, Id id, std::uint32_t subscription) {
   message.timer = world.after(wait, EventKind::redeliver, message.channel, id.token());
 }
 
-/// The message takes its old place in line again.
+/// The message takes its old place in line again, unless it has grown too old meanwhile.
 void Channels::give_back(World& world, Id id) {
   Message& message = world.messages[id.index];
+  ChannelPlan const& plan = world.program->channels[message.channel];
+  bool const too_old = plan.spec.ttl && message.published + *plan.spec.ttl <= world.now();
+  if (too_old && !is_down(world, message.channel)) {
+    seal(world, id, Fate::expired, plan.dead_letter);
+    return;
+  }
   message.state = MessageState::ready;
   message.timer = {};
   channels_[message.channel].returned.push({message.sequence, id});

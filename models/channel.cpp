@@ -15,19 +15,22 @@ Channels::Channels(Program const& program)
 
 void Channels::begin(World& world) {
   for (BrokerState& broker : brokers_) broker.free = world.now();
-  for (std::uint32_t i = 0; i < channels_.size(); ++i) {
-    for (std::int64_t n = 0; n < world.program->channels[i].spec.initial; ++n) {
-      Id const message = world.messages.create();
-      world.messages[message.index].channel = i;
-      accept(world, i, message);
-    }
-  }
   for (std::uint32_t i = 0; i < world.program->subscriptions.size(); ++i) {
     Time const start = std::max(world.now(), Time(world.program->subscriptions[i].spec.start));
     if (start > world.now()) {
       world.at(start, EventKind::subscription_start, i, 0);
     } else {
       subscription_started(world, i);
+    }
+  }
+}
+
+void Channels::fill(World& world) {
+  for (std::uint32_t i = 0; i < channels_.size(); ++i) {
+    for (std::int64_t n = 0; n < world.program->channels[i].spec.initial; ++n) {
+      Id const message = world.messages.create();
+      world.messages[message.index].channel = i;
+      accept(world, i, message);
     }
   }
 }

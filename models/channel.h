@@ -25,8 +25,10 @@ class Channels {
 
   explicit Channels(Program const& program);
 
-  /// Fills channels with their initial messages, and starts subscriptions.
+  /// Starts subscriptions.
   void begin(World& world);
+  /// Time zero: fills channels with their initial messages.
+  void fill(World& world);
 
   // Publishers
 

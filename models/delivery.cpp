@@ -121,7 +121,8 @@ void Channels::deliver(World& world, std::uint32_t channel, std::uint32_t consum
     n == 0 ? static_cast<void>(delivery.message = id) : delivery.more.push_back(id);
   }
   ++consumers_[consumer].unacknowledged;
-  if (subscription.spec.ack_timeout) {
+  bool const awaits_ack = plan.spec.delivery != Channel::Delivery::at_most_once;
+  if (awaits_ack && subscription.spec.ack_timeout) {
     delivery.ack_timer =
         world.after(*subscription.spec.ack_timeout, EventKind::ack_timeout, 0, delivery_id.token());
   }
@@ -192,7 +193,8 @@ void Channels::poll(World& world, std::uint32_t index) {
   ChannelState& state = channels_[subscription.channel];
   for (std::uint32_t i = 0; i < subscription.consumers; ++i) {
     std::uint32_t const consumer = subscription.first_consumer + i;
-    bool const connected = consumers_[consumer].idle && !is_down(world, subscription.channel);
+    bool const connected = consumers_[consumer].idle && !is_down(world, subscription.channel) &&
+                           !world.replicas.is_paused(world.program->consumers[consumer].replica);
     while (connected && state.ready() > 0 &&
            consumers_[consumer].unacknowledged < subscription.prefetch) {
       offer_to(world, subscription.channel, consumer);

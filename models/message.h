@@ -31,6 +31,7 @@ struct Message {
   std::int32_t priority = 0;
   std::uint32_t deliveries = 0;
   std::uint32_t processed = 0;  ///< Times that it was processed to the end.
+  float previous_wait = 0.0F;   ///< s, before its last redelivery.
   std::uint16_t running = 0;    ///< Deliveries of it that are in progress.
   MessageState state = MessageState::in_transit;
 };

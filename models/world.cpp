@@ -34,6 +34,7 @@ void World::dispatch(Event const& event) {
     case EventKind::measure_begin:
       measures.begin(now());
       end_cell(0);
+      channels.fill(*this);
       break;
     case EventKind::cell_end:
       measures.end_cell(now());
