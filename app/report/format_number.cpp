@@ -41,7 +41,7 @@ int exponent_of(double magnitude) { return static_cast<int>(std::floor(std::log1
 int decimals_for(double magnitude) {
   if (magnitude == 0.0 || magnitude >= 999.95) return 0;
   if (magnitude >= 9.995) return 1;
-  return std::min(2 - exponent_of(magnitude), 6);
+  return std::min(2 - exponent_of(1.0005 * magnitude), 6);  // 0.9997 is written as 1.00
 }
 
 /// Close to 100 % it is the distance to 100 % whose digits count.
@@ -96,7 +96,7 @@ std::string half_width_text(double half_width, Style const& style) {
   if (!std::isfinite(half_width)) return {};
   std::string digits = digits_of(half_width * style.factor, style.decimals);
   if (half_width == 0.0 || !is_zero(digits)) return digits;
-  return "<" + digits_of(std::pow(10.0, -style.decimals), style.decimals);
+  return fmt::format("<{}", digits_of(std::pow(10.0, -style.decimals), style.decimals));
 }
 
 /// One digit more where that shows the half-width, else hidden by rounding, within four digits.
@@ -162,7 +162,7 @@ std::string format_setting(double value, Unit unit) {
     for (TimeUnit const& time : time_units) {
       double const amount = value / time.size;
       if (amount >= 1.0 && amount < 1e6 && std::abs(amount - std::round(amount)) < 1e-9)
-        return with_separators(fmt::format("{:.0f}", amount)) + std::string(time.suffix);
+        return with_separators(fmt::format("{:.0f}", amount)).append(time.suffix);
     }
   }
   return without_idle_zeros(format_number(value, unit));

@@ -18,20 +18,11 @@ std::string without_trailing_blanks(std::string line) {
   return line;
 }
 
-std::string cell_text(Cell const& cell, std::size_t value, std::size_t half_width,
-                      std::size_t verdict, std::string_view plus_minus, Painter const& paint) {
-  bool const bare = cell.verdict.empty();
-  std::string text = pad_left("", value - display_width(cell.value)) +
-                     paint(bare ? cell.paint : Paint::plain, cell.value);
-  if (half_width > 0) {
-    std::string const width = pad_right(cell.half_width, half_width);
-    text += cell.half_width.empty() ? pad_left("", display_width(plus_minus) + half_width)
-                                    : paint(Paint::faint, std::string(plus_minus) + width);
-  }
-  if (verdict > 0) text += indent;
-  if (verdict > 0) text += paint(cell.paint, cell.verdict);
-  if (verdict > 0) text += pad_left("", verdict - display_width(cell.verdict));
-  return text;
+std::string blanks(std::size_t count) { return std::string(count, ' '); }
+
+/// The rest of a column of that width.
+std::string blanks_after(std::string_view text, std::size_t width) {
+  return blanks(width - display_width(text));
 }
 
 }  // namespace
@@ -147,13 +138,42 @@ std::string Table::header_line(Block block, std::vector<Measure> const& measures
 std::string Table::row_line(Row const& row, Block block, std::vector<Measure> const& measures,
                             Spacing const& spacing, Painter const& paint) const {
   std::string line = pad_right(row.label, label_width());
+  std::size_t skipped = 0;  // blanks are added only before something, so that no line ends in them
   for (std::size_t column = block.first; column < block.last; ++column) {
     Measure const& measure = measures[column - block.first];
-    line += std::string(spacing.gap, ' ') + cell_text(row.cells[column], measure.value,
-                                                      measure.half_width, measure.verdict,
-                                                      spacing.plus_minus, paint);
+    Cell const& cell = row.cells[column];
+    skipped += spacing.gap;
+    if (cell.empty()) {
+      skipped += total(measure, spacing);
+      continue;
+    }
+    line += blanks(skipped);
+    line += cell_text(cell, measure, spacing, paint);
+    skipped = total(measure, spacing) - cell_width(cell, measure, spacing);
   }
-  return without_trailing_blanks(line);
+  return line;
+}
+
+/// From the column's left edge to the end of what the cell holds.
+std::size_t Table::cell_width(Cell const& cell, Measure const& measure, Spacing const& spacing) {
+  if (!cell.verdict.empty())
+    return total({measure.value, measure.half_width, display_width(cell.verdict)}, spacing);
+  return total({measure.value, display_width(cell.half_width), 0}, spacing);
+}
+
+std::string Table::cell_text(Cell const& cell, Measure const& measure, Spacing const& spacing,
+                             Painter const& paint) {
+  bool const bare = cell.verdict.empty();
+  std::string text = blanks_after(cell.value, measure.value);
+  text += paint(bare ? cell.paint : Paint::plain, cell.value);
+  if (!cell.half_width.empty())
+    text += paint(Paint::faint, std::string(spacing.plus_minus) + cell.half_width);
+  if (bare) return text;
+
+  Measure const figures{measure.value, measure.half_width, 0};
+  Measure const own{measure.value, display_width(cell.half_width), 0};
+  text += blanks(total(figures, spacing) - total(own, spacing));
+  return text.append(indent).append(paint(cell.paint, cell.verdict));
 }
 
 }  // namespace sojourn

@@ -63,6 +63,10 @@ class Table {
                    Painter const& paint) const;
   [[nodiscard]] std::string header_line(Block block, std::vector<Measure> const& measures,
                                         Spacing const& spacing) const;
+  [[nodiscard]] static std::size_t cell_width(Cell const& cell, Measure const& measure,
+                                              Spacing const& spacing);
+  [[nodiscard]] static std::string cell_text(Cell const& cell, Measure const& measure,
+                                             Spacing const& spacing, Painter const& paint);
   [[nodiscard]] std::string row_line(Row const& row, Block block,
                                      std::vector<Measure> const& measures, Spacing const& spacing,
                                      Painter const& paint) const;

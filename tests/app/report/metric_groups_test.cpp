@@ -1,0 +1,91 @@
+#include "app/report/metric_groups.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/app/report/sample_study.h"
+
+namespace sojourn {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+std::string owner_and_figure(std::string_view name) {
+  auto const [owner, figure] = split_metric_name(name);
+  return std::string(owner) + " | " + std::string(figure);
+}
+
+std::vector<std::string> owners_of(std::vector<MetricGroup> const& groups) {
+  std::vector<std::string> owners;
+  for (auto const& group : groups) owners.push_back(group.owner);
+  return owners;
+}
+
+std::vector<std::string> figures_of(std::vector<MetricGroup> const& groups,
+                                    std::string const& owner) {
+  std::vector<std::string> figures;
+  for (auto const& group : groups) {
+    if (group.owner != owner) continue;
+    for (auto const& row : group.rows) figures.push_back(row.figure);
+  }
+  return figures;
+}
+
+TEST(MetricNameTest, IsSplitBeforeItsFigure) {
+  EXPECT_EQ(owner_and_figure("shoppers.goodput"), "shoppers | goodput");
+  EXPECT_EQ(owner_and_figure("shoppers.latency.p99"), "shoppers | latency.p99");
+  EXPECT_EQ(owner_and_figure("shoppers.failures.timeout"), "shoppers | failures.timeout");
+  EXPECT_EQ(owner_and_figure("web.checkout.latency.p99"), "web.checkout | latency.p99");
+  EXPECT_EQ(owner_and_figure("web.db.queue.mean"), "web.db | queue.mean");
+  EXPECT_EQ(owner_and_figure("rabbit.charges.dropped"), "rabbit.charges | dropped");
+  EXPECT_EQ(owner_and_figure("rabbit.queue.dropped"), "rabbit.queue | dropped");
+  EXPECT_EQ(owner_and_figure("queue.mean"), "queue | mean");
+  EXPECT_EQ(owner_and_figure("mean"), " | mean");
+}
+
+TEST(MetricGroupsTest, OrdersOwnersByKind) {
+  EXPECT_THAT(
+      owners_of(metric_groups(sample_study(), true)),
+      ElementsAre("shoppers", "web", "web.checkout", "web.db", "rabbit.charges", "bank-outage"));
+}
+
+TEST(MetricGroupsTest, KnowsAnOwnerByItsAccountWhateverItIsCalled) {
+  Study study = sample_study();
+  for (auto& alternative : study.alternatives) {
+    for (auto& account : alternative.accounts) {
+      if (account.definition.owner == "rabbit.charges")
+        account.definition.owner = "rabbit.failures";
+    }
+    alternative.metrics.push_back(
+        {{"rabbit.failures.dropped", Unit::one, Better::lower}, {1.0, 0.0, 0.95, 10}});
+  }
+  EXPECT_THAT(figures_of(metric_groups(study, false), "rabbit.failures"), ElementsAre("dropped"));
+}
+
+TEST(MetricGroupsTest, ShowsTroubleOnlyWhereThereIsSome) {
+  auto const figures = figures_of(metric_groups(sample_study(), false), "shoppers");
+  EXPECT_THAT(figures, Contains("failures.timeout"));
+  EXPECT_THAT(figures, Contains("failures.rejected"));
+  EXPECT_THAT(figures, Not(Contains("failures.error")));
+  EXPECT_THAT(figures, Not(Contains("attempts")));
+}
+
+TEST(MetricGroupsTest, LeavesOutReplicasThatNeverChange) {
+  Study study = sample_study();
+  EXPECT_THAT(figures_of(metric_groups(study, false), "web"), Not(Contains("replicas")));
+  for (auto& entry : study.alternatives[0].metrics) {
+    if (entry.metric.name == "web.replicas") entry.estimate.mean = 1.9;
+  }
+  EXPECT_THAT(figures_of(metric_groups(study, false), "web"), Contains("replicas"));
+}
+
+TEST(MetricGroupsTest, HasEveryMetricOnDemand) {
+  Study const study = sample_study();
+  std::size_t rows = 0;
+  for (auto const& group : metric_groups(study, true)) rows += group.rows.size();
+  EXPECT_EQ(rows, study.alternatives[1].metrics.size());  // it has all that the other one has
+}
+
+}  // namespace
+}  // namespace sojourn
