@@ -38,6 +38,8 @@ class Diagnostics {
   [[nodiscard]] bool empty() const { return all_.empty(); }
   [[nodiscard]] std::set<Diagnostic> const& all() const { return all_; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
+  /// Whether to look for near names still: after many mistakes it costs more than it helps.
+  [[nodiscard]] bool want_suggestions() const { return errors_ < 100; }
 
  private:
   void add(Diagnostic diagnostic);

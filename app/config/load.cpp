@@ -1,6 +1,7 @@
 #include "app/config/load.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -187,21 +188,39 @@ class Loader {
   Diagnostics diagnostics_;
 };
 
-Metric const* find_metric(std::vector<Metric> const& metrics, std::string const& name) {
-  auto const found = std::find_if(metrics.begin(), metrics.end(),
-                                  [&](Metric const& metric) { return metric.name == name; });
-  return found == metrics.end() ? nullptr : &*found;
+using Metrics = std::map<std::string_view, Unit>;
+
+Metrics by_name(std::vector<std::vector<Metric>> const& lists) {
+  Metrics metrics;
+  for (auto const& list : lists)
+    for (Metric const& metric : list) metrics.try_emplace(metric.name, metric.unit);
+  return metrics;
 }
 
-void unknown_metric(ObjectiveSource const& source, std::vector<std::vector<Metric>> const& metrics,
-                    Diagnostics& diagnostics) {
-  std::set<std::string> names;
-  for (auto const& list : metrics)
-    for (Metric const& metric : list) names.insert(metric.name);
-  diagnostics.error(
-      source.metric_place,
-      fmt::format("no metric is called {}{}", in_quotes(source.objective.metric),
-                  did_you_mean(source.objective.metric, {names.begin(), names.end()})));
+std::string nearest_metric(std::string const& name, Metrics const& metrics) {
+  std::vector<std::string> names;
+  for (auto const& [known, unit] : metrics) names.emplace_back(known);
+  return did_you_mean(name, names);
+}
+
+/// Sets the objective's value in the unit of its metric.
+void check_objective(ObjectiveSource const& source, Metrics const& metrics, Objective& objective,
+                     Diagnostics& diagnostics) {
+  auto const metric = metrics.find(objective.metric);
+  if (metric == metrics.end()) {
+    bool const suggest = diagnostics.want_suggestions();
+    diagnostics.error(source.metric_place,
+                      fmt::format("no metric is called {}{}", in_quotes(objective.metric),
+                                  suggest ? nearest_metric(objective.metric, metrics) : ""));
+    return;
+  }
+  auto const value = value_in_unit(source.value, metric->second);
+  if (value.value) {
+    objective.value = *value.value;
+  } else {
+    diagnostics.error(source.value_place, fmt::format("{}: expected {}, found {}", objective.metric,
+                                                      value.problem, in_quotes(source.value)));
+  }
 }
 
 }  // namespace
@@ -223,26 +242,10 @@ LoadResult load_scenario_text(std::string_view text, std::string const& label,
 void check_objectives(LoadedScenario& loaded, std::vector<std::vector<Metric>> const& metrics,
                       Diagnostics& diagnostics) {
   ensure(metrics.size() == loaded.variants.size(), "each variant has its list of metrics");
-  for (LoadedVariant& variant : loaded.variants) {
-    for (std::size_t i = 0; i < variant.objectives.size(); ++i) {
-      ObjectiveSource const& source = variant.objectives[i];
-      Metric const* metric = nullptr;
-      for (auto const& list : metrics)
-        if (metric == nullptr) metric = find_metric(list, source.objective.metric);
-      if (metric == nullptr) {
-        unknown_metric(source, metrics, diagnostics);
-        continue;
-      }
-      auto const value = value_in_unit(source.value, metric->unit);
-      if (value.value) {
-        variant.scenario.objectives[i].value = *value.value;
-      } else {
-        diagnostics.error(source.value_place,
-                          fmt::format("{}: expected {}, found {}", source.objective.metric,
-                                      value.problem, in_quotes(source.value)));
-      }
-    }
-  }
+  Metrics const known = by_name(metrics);
+  for (LoadedVariant& variant : loaded.variants)
+    for (std::size_t i = 0; i < variant.objectives.size(); ++i)
+      check_objective(variant.objectives[i], known, variant.scenario.objectives[i], diagnostics);
 }
 
 }  // namespace sojourn

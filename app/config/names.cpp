@@ -98,11 +98,10 @@ void Names::check_reference(Reference const& reference, Diagnostics& diagnostics
   }
   // Where the reference is the key itself, naming it once is enough.
   std::string const key = reference.key == reference.name ? "" : reference.key + ": ";
-  constexpr std::size_t most_suggestions = 100;
-  bool const suggest = diagnostics.errors() < most_suggestions;
-  diagnostics.error(reference.place,
-                    fmt::format("{}{} is not {}{}", key, in_quotes(reference.name),
-                                either_of(kinds), suggest ? suggestion(reference) : ""));
+  diagnostics.error(
+      reference.place,
+      fmt::format("{}{} is not {}{}", key, in_quotes(reference.name), either_of(kinds),
+                  diagnostics.want_suggestions() ? suggestion(reference) : ""));
 }
 
 std::string Names::suggestion(Reference const& reference) const {

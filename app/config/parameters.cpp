@@ -105,8 +105,10 @@ class Parameters {
     if (name.empty())
       return report(node, place, "expected the name of a parameter after '$'; a dollar is '$$'");
     if (found == values_.end())
-      return report(node, place,
-                    fmt::format("unknown parameter '${}'{}", name, did_you_mean(name, names())));
+      return report(
+          node, place,
+          fmt::format("unknown parameter '${}'{}", name,
+                      diagnostics_.want_suggestions() ? did_you_mean(name, names()) : ""));
     used_.insert(name);
     Value& value = found->second;
     if (value.state == State::in_progress)

@@ -10,13 +10,20 @@
 namespace sojourn {
 namespace {
 
+void report_missing(Node const& base, Node::Entry const& removal, Diagnostics& diagnostics) {
+  bool const suggest = diagnostics.want_suggestions();
+  diagnostics.error(removal.mark.place(),
+                    "nothing named " + in_quotes(removal.key) + " to remove" +
+                        (suggest ? did_you_mean(removal.key, base.keys()) : std::string{}));
+}
+
 /// The node without the nulls in its mappings: there is nothing for them to remove.
 Node without_removals(Node node, Diagnostics& diagnostics) {
   if (!node.is(Node::Kind::mapping)) return node;
   std::vector<Node::Entry> kept;
   for (Node::Entry& entry : node.entries) {
     if (entry.value.is(Node::Kind::null)) {
-      diagnostics.error(entry.mark.place(), "nothing named " + in_quotes(entry.key) + " to remove");
+      report_missing({}, entry, diagnostics);
       continue;
     }
     entry.value = without_removals(std::move(entry.value), diagnostics);
@@ -106,8 +113,7 @@ void apply_patch(Node& base, Node const& patch, Diagnostics& diagnostics) {
         apply_patch(value, entry.value, diagnostics);
       }
     } else if (entry.value.is(Node::Kind::null)) {
-      diagnostics.error(entry.mark.place(), "nothing named " + in_quotes(entry.key) + " to remove" +
-                                                did_you_mean(entry.key, base.keys()));
+      report_missing(base, entry, diagnostics);
     } else {
       added.push_back({entry.key, entry.mark, without_removals(entry.value, diagnostics)});
     }

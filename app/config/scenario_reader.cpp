@@ -1,5 +1,7 @@
 #include "app/config/scenario_reader.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 #include "app/config/quantity.h"
@@ -91,11 +93,14 @@ void check_planned_times(Scenario const& scenario, Reading& reading) {
 }
 
 void check_replica_counts(Scenario const& scenario, Reading& reading) {
-  for (Reading::ReplicaCount const& wanted : reading.replica_counts)
-    for (Service const& service : scenario.services)
-      if (service.name == wanted.service && service.replicas < wanted.count)
-        reading.error_at(wanted.place, fmt::format("replicas: {} of them, but {} has only {}",
-                                                   wanted.count, service.name, service.replicas));
+  std::map<std::string, std::int64_t> replicas;
+  for (Service const& service : scenario.services) replicas[service.name] = service.replicas;
+  for (Reading::ReplicaCount const& wanted : reading.replica_counts) {
+    auto const known = replicas.find(wanted.service);
+    if (known == replicas.end() || known->second >= wanted.count) continue;
+    reading.error_at(wanted.place, fmt::format("replicas: {} of them, but {} has only {}",
+                                               wanted.count, wanted.service, known->second));
+  }
 }
 
 /// What a run would need memory for, in sum.
