@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "models/world.h"
+
+namespace sojourn::support {
+
+/// What is measured agrees with what is there: slots, lines, pools, channels, requests.
+inline void expect_levels_match(World const& world) {
+  std::vector<int> present(world.measures.services.size()), busy(present), queued(present),
+      pool(present);
+  world.activities.for_each([&](Id, Activity const& activity) {
+    std::uint32_t const service = world.replicas[activity.replica].service;
+    present[service] += activity.uses_slot ? 1 : 0;
+    busy[service] += activity.holds_slot ? 1 : 0;
+    queued[service] += activity.state == ActivityState::queued ? 1 : 0;
+    for (std::uint32_t frame = activity.frame; frame != nowhere;
+         frame = world.frames[frame].below) {
+      pool[service] += world.frames[frame].pool != nowhere ? 1 : 0;
+    }
+    EXPECT_FALSE(activity.state == ActivityState::working && activity.uses_slot &&
+                 !activity.holds_slot)
+        << "work without a slot";
+  });
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    ServiceMeasures const& measures = world.measures.services[i];
+    EXPECT_EQ(measures.in_flight.level(), present[i]);
+    EXPECT_EQ(measures.busy.level(), busy[i]);
+    EXPECT_EQ(measures.queue.level(), queued[i]);
+    if (!measures.pool_used.empty()) {
+      EXPECT_EQ(measures.pool_used[0].level(), pool[i]);
+    }
+  }
+}
+
+/// No slot idles while somebody waits for one, and no channel holds back what could be delivered.
+inline void expect_no_idling(World const& world) {
+  for (std::uint32_t i = 0; i < world.program->replica_service.size(); ++i) {
+    Replica const& replica = world.replicas[i];
+    bool const idle = replica.up && replica.pauses == 0 && replica.busy < replica.slots;
+    EXPECT_FALSE(idle && !replica.line.empty()) << "replica " << i;
+    EXPECT_FALSE(idle && !replica.resuming.empty()) << "replica " << i;
+    Limit const capacity = world.service_of(i).spec.queue.capacity;
+    bool const room = static_cast<Limit>(replica.line.size()) < capacity;
+    EXPECT_FALSE(replica.up && room && !replica.entering.empty()) << "replica " << i;
+  }
+}
+
+/// Everything that arrived is in exactly one place.
+inline void expect_balanced(World const& world) {
+  std::vector<std::uint64_t> in_flight(world.measures.workloads.size());
+  world.calls.for_each([&](Id, Call const& call) {
+    if (call.workload != nowhere && is_counted(call.sent)) ++in_flight[call.workload];
+  });
+  for (std::size_t i = 0; i < in_flight.size(); ++i) {
+    WorkloadMeasures const& measures = world.measures.workloads[i];
+    std::uint64_t ended = measures.cohort_succeeded;
+    for (std::uint64_t const failed : measures.cohort_failed) ended += failed;
+    EXPECT_EQ(measures.cohort, ended + in_flight[i]) << "workload " << i;
+  }
+  std::vector<std::uint64_t> counted(world.measures.channels.size());
+  std::vector<double> there(counted.size());
+  world.messages.for_each([&](Id, Message const& message) {
+    bool const is_there = message.state != MessageState::in_transit &&
+                          message.state != MessageState::blocked &&
+                          message.state != MessageState::settled;
+    if (!is_there) return;
+    there[message.channel] += 1.0;
+    if (is_counted(message.published)) ++counted[message.channel];
+  });
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    ChannelMeasures const& measures = world.measures.channels[i];
+    EXPECT_EQ(measures.published, measures.processed + measures.dead_lettered + measures.expired +
+                                      measures.dropped + measures.lost + counted[i])
+        << "channel " << i;
+    EXPECT_EQ(measures.depth.level(), there[i]) << "channel " << i;
+  }
+}
+
+/// Little's law on the sample path: the area below the number in flight is the sum of the times
+/// that requests spent in flight, those still there included. Precondition: no warm-up.
+/// Source: Stidham, "A last word on L = lambda W", Operations Research 22 (1974).
+inline void expect_little(World const& world) {
+  std::vector<double> spent(world.measures.workloads.size());
+  world.calls.for_each([&](Id, Call const& call) {
+    if (call.workload != nowhere) spent[call.workload] += in_seconds(world.now() - call.sent);
+  });
+  auto const sum = [](Histogram const& histogram) {
+    return histogram.count() == 0 ? 0.0 : histogram.mean() * static_cast<double>(histogram.count());
+  };
+  for (std::size_t i = 0; i < spent.size(); ++i) {
+    WorkloadMeasures const& measures = world.measures.workloads[i];
+    double const area = measures.in_flight.mean(world.now()) * in_seconds(world.now());
+    double const total = sum(measures.latency) + sum(measures.failure_latency) + spent[i];
+    EXPECT_NEAR(area, total, 1e-9 * (1.0 + total)) << "workload " << i;
+  }
+}
+
+}  // namespace sojourn::support
