@@ -230,6 +230,14 @@ TEST(LoadTest, ASettingMayConcernOneVariantOnly) {
   EXPECT_EQ(result.scenario->variants[1].scenario.services.at(2).replicas, 7);
 }
 
+TEST(LoadTest, ASettingMayConcernTheFirstVariantOnly) {
+  auto const result = load_scenario_text(
+      minimal + "variants: {a: {services: {extra: {operations: {o: []}}}}, b: {}}\n", "f",
+      {{"services.extra.replicas=7"}, {}});
+  ASSERT_TRUE(result.scenario) << printed(result.diagnostics);
+  EXPECT_EQ(result.scenario->variants[0].scenario.services.at(1).replicas, 7);
+}
+
 TEST(LoadTest, SettingsReachParametersAndKeysWithDots) {
   auto const result =
       load_scenario(scenarios / "checkout.yaml",
