@@ -7,7 +7,7 @@
 
 #include "sim/metric.h"
 
-/// A study: what the replications of all alternatives say. Everything that is printed comes from it.
+/// A study: what the replications of all alternatives say. All that is printed comes from it.
 namespace sojourn {
 
 /// A mean over independent replications with its confidence interval, mean +- half_width.
