@@ -82,7 +82,7 @@ void Replicas::release(World& world, std::uint32_t index, std::uint32_t pool) {
   std::uint32_t const next = state.waiting.pop_front(world.activities);
   measures.pool_queue[pool].add(world.now(), -1.0);
   world.interpreter.push_pool(world, next, pool);
-  world.interpreter.resume(world, next);
+  world.interpreter.wake(world, next);
 }
 
 void Replicas::take_out(World& world, std::uint32_t index) {

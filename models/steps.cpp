@@ -124,7 +124,9 @@ Interpreter::Progress Interpreter::repeat_end(World& world, std::uint32_t index,
 Interpreter::Progress Interpreter::acquire(World& world, std::uint32_t index,
                                            PlannedStep const& step) {
   ++world.activities[index].step;
-  return world.replicas.acquire(world, index, step.target) ? Progress::next : Progress::waits;
+  if (world.replicas.acquire(world, index, step.target)) return Progress::next;
+  park(world, index);
+  return Progress::waits;
 }
 
 Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {

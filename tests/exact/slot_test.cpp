@@ -183,6 +183,23 @@ TEST(SlotTest, TurnsAndPoolsInOrderOfAsking) {
   EXPECT_EQ(run.service("web").pool_used[0].level(), 0.0);
 }
 
+/// Else who holds the connection and wants its slot back, and who holds the slot and wants the
+/// connection, would wait for each other for ever.
+TEST(SlotTest, ANonBlockingRequestHoldsNoSlotWhileItWaitsForAPool) {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op");
+  builder.request("b", 1ms, "web.op");
+  Service& web = builder.service("web", {use("db", {wait(5ms)}), work(1ms)});
+  web.pools.push_back({"db", 1});
+  web.blocking = false;
+  TestRun run(builder);
+  run.until(2ms);
+  EXPECT_EQ(run.replica("web").busy, 0);
+  run.until(1s);
+  EXPECT_EQ(run.latency("a"), 6ms);
+  EXPECT_EQ(run.latency("b"), 11ms) << "has the connection at 5 ms, a slot at 6 ms";
+}
+
 TEST(SlotTest, AFailureGivesThePoolBack) {
   ScenarioBuilder builder(1s);
   builder.request("a", 0ms, "web.op");
