@@ -102,7 +102,13 @@ class Generator {
 
   std::string later(std::size_t index) {
     std::size_t const target = index + 1 + below(services_.size() - index - 1);
-    return services_[target] + (coin() ? ".op" : ".other");
+    bool const main = coin();
+    return services_[target] + (main ? ".op" : ".other");
+  }
+
+  Step call_later(std::size_t index) {
+    std::string const target = later(index);
+    return call(target, call_options());
   }
 
   Steps steps(std::size_t index, std::size_t most, bool pools_allowed) {
@@ -121,12 +127,12 @@ class Generator {
         return wait(length(0.005));
       case 1:
       case 2:
-        return index + 1 < services_.size() ? call(later(index), call_options()) : few[0];
+        return index + 1 < services_.size() ? call_later(index) : few[0];
       case 3:
       case 4:
         return publication(index);
       case 5:
-        return has(parallels) ? parallel_step(nested(), nested()) : few[0];
+        return has(parallels) ? parallel_step(index, most) : few[0];
       case 6:
         return {ChooseStep{{{0.3, nested()}, {coin() ? 0.7 : 0.5, nested()}}}};
       case 7:
@@ -142,9 +148,14 @@ class Generator {
     }
   }
 
-  Step parallel_step(Steps left, Steps right) {
+  /// Without pools: branches that wait for one keep the slot that who has it may need.
+  Step parallel_step(std::size_t index, std::size_t most) {
     std::size_t const join = 1 + below(2);
-    return parallel({std::move(left), std::move(right)}, join);
+    auto const branch = [&] {
+      return most > 1 ? steps(index, most - 1, false) : Steps{work(length(0.002))};
+    };
+    Steps left = branch();
+    return parallel({std::move(left), branch()}, join);
   }
 
   Step publication(std::size_t index) {
@@ -240,13 +251,18 @@ class Generator {
     }
     made.when_full = static_cast<Channel::WhenFull>(below(4));
     if (has(bounded)) made.capacity = static_cast<Limit>(below(8));
+    for (Subscriber const& one : made.subscribers) {
+      // Nothing passes from hand to hand to who collects.
+      if (one.batch || one.poll) made.capacity = std::max<Limit>(1, made.capacity);
+    }
     if (coin(0.3)) made.ttl = 40ms;
     made.durable = coin();
     made.delivery = static_cast<Channel::Delivery>(below(3));
     made.initial = coin(0.3) ? static_cast<std::int64_t>(below(10)) : 0;
-    // Dead letters go to earlier channels, so not in circles.
-    if (coin(0.3) && !channels_.empty())
-      made.dead_letter = channels_[below(channels_.size())].first;
+    // Dead letters go to earlier channels and not to earlier services, so not in circles.
+    for (auto const& [earlier, its_first] : channels_) {
+      if (its_first >= first_consumer && coin(0.3)) made.dead_letter = earlier;
+    }
     channels_.emplace_back(ChannelName{broker, made.name}, first_consumer);
     return made;
   }
