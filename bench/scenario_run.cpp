@@ -20,6 +20,10 @@ std::shared_ptr<Program const> load_program(std::string const& name) {
 
 RunFigures run_once(Program const& program, std::uint64_t replication) {
   Watch watch;
+  return run_once(program, replication, watch);
+}
+
+RunFigures run_once(Program const& program, std::uint64_t replication, Watch& watch) {
   auto const result = simulate(program, Streams(1, replication), watch);
   auto const& accounts = layout_of(program).accounts;
   RunFigures figures{result.events, 0, 0};

@@ -6,6 +6,7 @@
 
 #include "models/simulate.h"
 #include "sim/random_stream.h"
+#include "sim/watch.h"
 
 namespace sojourn {
 
@@ -20,6 +21,7 @@ struct RunFigures {
 };
 
 /// One run with all measuring on, of replication `replication`.
+RunFigures run_once(Program const& program, std::uint64_t replication, Watch& watch);
 RunFigures run_once(Program const& program, std::uint64_t replication);
 
 }  // namespace sojourn
