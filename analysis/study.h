@@ -61,9 +61,9 @@ struct AlternativeResult {
   std::string name;
   std::uint64_t fingerprint = 0;  ///< Of all its replications, in order.
   std::uint64_t events = 0;
-  std::size_t replications = 0;   ///< Complete ones, unless `partial`.
-  bool partial = false;           ///< Stopped before its end.
-  double simulated = 0.0;         ///< s, measured time of the shortest replication in it.
+  std::size_t replications = 0;  ///< Complete ones, unless `partial`.
+  bool partial = false;          ///< Stopped before its end.
+  double simulated = 0.0;        ///< s, measured time of the shortest replication in it.
   std::vector<MetricEstimate> metrics;
   std::vector<SeriesEstimate> series;
   double series_start = 0.0, series_step = 1.0;  ///< s
@@ -89,7 +89,7 @@ struct Study {
   std::string file;
   std::string description;
   std::uint64_t seed = 1;
-  std::size_t replications = 0;  ///< Asked for.
+  std::size_t replications = 0;         ///< Asked for.
   double duration = 0.0, warmup = 0.0;  ///< s
   bool partial = false;                 ///< Interrupted; what follows is what was done by then.
   std::vector<AlternativeResult> alternatives;
