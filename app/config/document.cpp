@@ -1,15 +1,17 @@
 #include "app/config/document.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sojourn {
 
 Place Node::place_of(std::size_t offset) const {
   Place result = place();
-  for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
-    if (span->begin > offset) continue;
+  auto const span = std::find_if(spans.rbegin(), spans.rend(), [offset](auto const& candidate) {
+    return candidate.begin <= offset;
+  });
+  if (span != spans.rend()) {
     offset = span->source + (span->verbatim ? offset - span->begin : 0);
-    break;
   }
   if (text_column >= 0) result.column += text_column + static_cast<int>(offset);
   return result;
