@@ -145,7 +145,7 @@ void append(std::string& text, Json const& value, std::size_t depth) {
     return;
   }
   std::string const indent(2 * depth + 2, ' ');
-  std::string_view separator = "";
+  std::string_view separator;
   text += value.is_object() ? '{' : '[';
   for (auto const& [key, element] : value.items()) {
     text.append(separator).append("\n").append(indent);
