@@ -130,7 +130,7 @@ void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {
     ++measures.cohort_failed[cause_index(outcome)];
     measures.failure_latency.record(latency);
   }
-  world.faults.request_ended(world, call.sent, latency, succeeded);
+  Faults::request_ended(world, call.sent, latency, succeeded);
   world.change_backlog(-1.0);
   if (call.user != nowhere) think(world, index, call.user);
 }
