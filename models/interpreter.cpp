@@ -160,23 +160,29 @@ void Interpreter::crash(World& world, std::uint32_t replica) {
 
 /// Takes an activity out of everything that refers to it, and ends what it waits for.
 void Interpreter::detach(World& world, std::uint32_t index, bool cancel_callees) {
-  world.sim.cancel(world.activities[index].timer);
-  world.activities[index].timer = {};
+  Activity& activity = world.activities[index];
+  world.sim.cancel(activity.timer);
+  activity.timer = {};
+  if (activity.state != ActivityState::ready) end_waiting(world, index, cancel_callees);
+  while (world.activities[index].frame != nowhere) pop_frame(world, index);
+}
+
+void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_callees) {
   world.replicas.take_out(world, index);
-  Activity const activity = world.activities[index];
-  if (activity.state == ActivityState::calling) {
-    Id const call = world.calls.id_of(activity.awaits);
-    Id const callee = world.calls[activity.awaits].callee;
+  ActivityState const state = world.activities[index].state;
+  std::uint32_t const awaits = world.activities[index].awaits;
+  if (state == ActivityState::calling) {
+    Id const call = world.calls.id_of(awaits);
+    Id const callee = world.calls[awaits].callee;
     world.calls_in_progress.abandon(world, call);
     if (cancel_callees) cancel(world, callee);
-  } else if (activity.state == ActivityState::joining) {
-    std::vector<Id> const branches = world.joins[activity.awaits].branches;
-    world.joins.destroy(world.joins.id_of(activity.awaits));
+  } else if (state == ActivityState::joining) {
+    std::vector<Id> const branches = world.joins[awaits].branches;
+    world.joins.destroy(world.joins.id_of(awaits));
     for (Id const branch : branches) end_unheard(world, branch, cancel_callees);
-  } else if (activity.state == ActivityState::publishing) {
-    world.channels.withdraw(world, world.messages.id_of(activity.awaits));
+  } else if (state == ActivityState::publishing) {
+    world.channels.withdraw(world, world.messages.id_of(awaits));
   }
-  while (world.activities[index].frame != nowhere) pop_frame(world, index);
 }
 
 void Interpreter::branch_ended(World& world, Id id, Id branch, Outcome outcome) {

@@ -72,6 +72,7 @@ class Interpreter {
                  Id reply);
   void branch_ended(World& world, Id join, Id branch, Outcome outcome);
   void detach(World& world, std::uint32_t activity, bool cancel_callees);
+  void end_waiting(World& world, std::uint32_t activity, bool cancel_callees);
   void end_unheard(World& world, Id activity, bool cancel_callees);
   void pop_frame(World& world, std::uint32_t activity);
   void park(World& world, std::uint32_t activity);

@@ -7,7 +7,9 @@
 namespace sojourn {
 
 WaitingLine::Level& WaitingLine::level_of(std::int32_t priority) {
-  std::int32_t const wanted = discipline_ == Discipline::priority ? priority : 0;
+  bool const by_priority = discipline_ == Discipline::priority;
+  if (!by_priority && !levels_.empty()) return levels_.front();
+  std::int32_t const wanted = by_priority ? priority : 0;
   auto const place = std::lower_bound(
       levels_.begin(), levels_.end(), wanted,
       [](Level const& level, std::int32_t value) { return level.priority > value; });

@@ -38,7 +38,7 @@ class BasicSimulator {
   }
 
   /// True if the event was still pending; one that has run or was cancelled is left alone.
-  bool cancel(EventId id) { return pending_.cancel(id); }
+  bool cancel(EventId id) { return id && pending_.cancel(id); }
 
   /// Runs the events due at or before `end`, at most `budget` of them. True once none is left, and
   /// the clock then stands at `end`; false if the budget ran out first: call again to go on.
