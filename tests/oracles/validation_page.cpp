@@ -1,12 +1,12 @@
 #include "tests/oracles/validation_page.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "analysis/confidence_interval.h"
 
@@ -29,14 +29,16 @@ std::string simulated(Finding const& finding) {
                      finding.estimate.half_width, digits);
 }
 
-std::string deviation(Finding const& finding) {
-  double const difference = finding.estimate.mean - finding.row.expected;
-  if (!has_interval(finding))
-    return fmt::format("{:.2g} of {:.2g}", difference,
-                       finding.row.tolerance.value_or(0.0) + finding.row.resolution());
+double in_standard_errors(Finding const& finding) {
   auto const freedom = static_cast<double>(finding.estimate.replications) - 1.0;
   double const quantile = student_t_quantile((1.0 + finding.estimate.confidence) / 2.0, freedom);
-  return fmt::format("{:+.1f}", difference / (finding.estimate.half_width / quantile));
+  return (finding.estimate.mean - finding.row.expected) / (finding.estimate.half_width / quantile);
+}
+
+std::string deviation(Finding const& finding) {
+  if (has_interval(finding)) return fmt::format("{:+.1f}", in_standard_errors(finding));
+  return fmt::format("{:.2g} of {:.2g}", finding.estimate.mean - finding.row.expected,
+                     finding.row.tolerance.value_or(0.0) + finding.row.resolution());
 }
 
 std::string name_of(Case const& oracle, Expectation const& row) {
@@ -44,6 +46,23 @@ std::string name_of(Case const& oracle, Expectation const& row) {
 }
 
 }  // namespace
+
+std::string ValidationPage::summary() const {
+  double squares = 0.0;
+  std::size_t intervals = 0, figures = 0;
+  for (auto const& [oracle, findings] : results_) {
+    figures += findings.size();
+    for (Finding const& finding : findings) {
+      if (!has_interval(finding)) continue;
+      ++intervals;
+      squares += in_standard_errors(finding) * in_standard_errors(finding);
+    }
+  }
+  return fmt::format(
+      "{} figures of {} cases. {} of them have an interval; their deviations, in standard errors, "
+      "have\na root mean square of {:.2f}. It should be about 1.\n",
+      figures, results_.size(), intervals, std::sqrt(squares / static_cast<double>(intervals)));
+}
 
 std::string ValidationPage::table() const {
   std::string text =
@@ -67,7 +86,10 @@ void ValidationPage::write(std::filesystem::path const& page) const {
   if (begin == std::string::npos || end == std::string::npos || end < begin)
     throw std::invalid_argument(page.string() + " has no place for the table");
   std::size_t const after_mark = begin + std::string(begin_mark).size();
-  std::ofstream(page) << text.substr(0, after_mark) << '\n' << table() << '\n' << text.substr(end);
+  std::ofstream(page) << text.substr(0, after_mark) << '\n'
+                      << summary() << '\n'
+                      << table() << '\n'
+                      << text.substr(end);
 }
 
 }  // namespace sojourn::oracles

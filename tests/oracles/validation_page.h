@@ -19,7 +19,10 @@ class ValidationPage {
   /// The table in Markdown: case, quantity, exact, simulated, deviation, source.
   [[nodiscard]] std::string table() const;
 
-  /// Puts the table between the two marks of the page. Throws std::invalid_argument if it has none.
+  /// How many figures there are, and how far off they are on the whole.
+  [[nodiscard]] std::string summary() const;
+
+  /// Puts both between the two marks of the page. Throws std::invalid_argument if it has none.
   void write(std::filesystem::path const& page) const;
 
  private:
