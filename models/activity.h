@@ -57,7 +57,8 @@ struct Activity {
   std::uint32_t awaits = nowhere;
   Time arrived;
   EventId timer;
-  Time due;           ///< While working without a CPU: when it is done; when paused, what is left.
+  Time due;  ///< In line: when its patience ends. Working without a CPU: when it is done, or what
+             ///< is left while paused.
   float work = 0.0F;  ///< Work begun so far, s.
 };
 

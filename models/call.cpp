@@ -5,16 +5,32 @@
 
 namespace sojourn {
 
-void Calls::begin(World& world, Call const& call) {
+void Calls::begin_from(World& world, Id caller, std::uint32_t site, std::int32_t priority) {
   Id const id = world.calls.create();
-  std::uint32_t const generation = world.calls[id.index].generation;
-  Call& record = world.calls[id.index];
-  record = call;
-  record.generation = generation;
-  record.sent = world.now();
-  if (call.caller) world.activities[call.caller.index].awaits = id.index;
-  Retry const* const retry = world.site_of(record).retry ? &*world.site_of(record).retry : nullptr;
-  if (retry && retry->budget) budgets_[record.site].add_call(*retry->budget);
+  Call& call = world.calls[id.index];
+  call.site = site;
+  call.priority = priority;
+  call.caller = caller;
+  world.activities[caller.index].awaits = id.index;
+  begin(world, id);
+}
+
+void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
+                              std::uint32_t site, std::int32_t priority) {
+  Id const id = world.calls.create();
+  Call& call = world.calls[id.index];
+  call.site = site;
+  call.priority = priority;
+  call.workload = workload;
+  call.user = user;
+  begin(world, id);
+}
+
+void Calls::begin(World& world, Id id) {
+  Call& call = world.calls[id.index];
+  call.sent = world.now();
+  std::optional<Retry> const& retry = world.site_of(call).retry;
+  if (retry && retry->budget) budgets_[call.site].add_call(*retry->budget);
   if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
   begin_attempt(world, id);
 }
@@ -37,8 +53,11 @@ void Calls::begin_attempt(World& world, Id id) {
 
 void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
   Call* const call = world.calls.find(id);
-  if (!call || call->callee != attempt) return;
-  settle(world, id, outcome);
+  if (call && call->callee == attempt) settle(world, *call, id, outcome);
+}
+
+void Calls::refused(World& world, Id id, Outcome outcome) {
+  settle(world, world.calls[id.index], id, outcome);
 }
 
 void Calls::hand_over(World& world, Id id, Id from, Id to) {
@@ -54,7 +73,11 @@ void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
     world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
     return;
   }
-  settle(world, id, Outcome::timeout);
+  if (is_outside(world, call->callee)) {
+    world.interpreter.finish(world, call->callee.index, Outcome::timeout);  // which tells this call
+  } else {
+    settle(world, *call, id, Outcome::timeout);
+  }
 }
 
 void Calls::backoff_done(World& world, Id id) {
@@ -67,14 +90,13 @@ void Calls::backoff_done(World& world, Id id) {
   begin_attempt(world, id);
 }
 
-void Calls::settle(World& world, Id id, Outcome outcome) {
-  Call& call = world.calls[id.index];
+void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   world.sim.cancel(call.timer);
   call.timer = {};
   call.callee = {};
   CallSite const& site = world.site_of(call);
   if (outcome == Outcome::success || !site.retry || !may_retry(*site.retry, call, outcome)) {
-    end(world, id, outcome);
+    end(world, call, id, outcome);
     return;
   }
   Duration const wait =
@@ -91,22 +113,28 @@ bool Calls::may_retry(Retry const& retry, Call const& call, Outcome outcome) {
   return !retry.budget || budgets_[call.site].take();
 }
 
-void Calls::end(World& world, Id id, Outcome outcome) {
-  Call const call = world.calls[id.index];
-  world.calls.destroy(id);
+void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
   if (call.workload != nowhere) {
     world.workloads.request_ended(world, call, as_seen_by_caller(outcome));
   } else if (Activity* const caller = world.activities.find(call.caller)) {
     caller->result = as_seen_by_caller(outcome);
     world.interpreter.wake(world, call.caller.index);
   }
+  world.calls.destroy(id);
 }
 
 void Calls::abandon(World& world, Id id) {
   Call* const call = world.calls.find(id);
   if (!call) return;
+  Id const callee = call->callee;
   world.sim.cancel(call->timer);
   world.calls.destroy(id);
+  if (is_outside(world, callee)) world.interpreter.cancel(world, callee);
+}
+
+bool Calls::is_outside(World const& world, Id attempt) {
+  Activity const* const activity = world.activities.find(attempt);
+  return activity && activity->state == ActivityState::entering;
 }
 
 bool Calls::is_wanted(World const& world, std::uint32_t activity) {

@@ -20,13 +20,13 @@ struct World;
 struct Call {
   std::uint32_t generation = 0;
   std::uint32_t site = 0;
+  std::int32_t priority = 0;
+  std::uint32_t attempt = 0;         ///< From 1.
   Id caller;                         ///< The calling activity; none for a client.
   std::uint32_t workload = nowhere;  ///< Of a client.
   std::uint32_t user = nowhere;      ///< Of a closed workload's client.
-  std::int32_t priority = 0;
-  std::uint32_t attempt = 0;  ///< From 1.
-  Id callee;                  ///< The attempt awaited, if any.
-  EventId timer;              ///< Of the attempt's timeout or the backoff.
+  Id callee;                         ///< The attempt awaited, if any.
+  EventId timer;                     ///< Of the attempt's timeout or the backoff.
   Time sent;
   float previous_backoff = 0.0F;  ///< s
 };
@@ -36,14 +36,17 @@ class Calls {
  public:
   explicit Calls(Program const& program) : budgets_(program.call_sites.size()) {}
 
-  /// Begins a call and its first attempt. It may end at once, so the caller must be ready to hear.
-  void begin(World& world, Call const& call);
+  /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
+  /// be ready to hear.
+  void begin_from(World& world, Id caller, std::uint32_t site, std::int32_t priority);
+  void begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
+                         std::uint32_t site, std::int32_t priority);
 
   /// The attempt `attempt` of a call has ended. One that is no longer awaited is ignored.
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
 
-  /// Nobody serves there: the attempt has failed without an activity.
-  void refused(World& world, Id call) { settle(world, call, Outcome::error); }
+  /// The attempt was not let in: it has failed without an activity.
+  void refused(World& world, Id call, Outcome outcome);
 
   /// The callee passes its duty to reply on to another activity.
   void hand_over(World& world, Id call, Id from, Id to);
@@ -51,17 +54,20 @@ class Calls {
   void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
 
-  /// The caller is gone. Its callee is not told and works on.
+  /// The caller is gone. Its callee is not told and works on; an attempt that is still blocked
+  /// outside leaves with its sender.
   void abandon(World& world, Id call);
 
   /// Whether somebody at the far end still waits for what this activity does.
   [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
 
  private:
+  void begin(World& world, Id id);
   void begin_attempt(World& world, Id id);
-  void settle(World& world, Id id, Outcome outcome);
-  void end(World& world, Id id, Outcome outcome);
+  void settle(World& world, Call& call, Id id, Outcome outcome);
+  static void end(World& world, Call const& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);
+  static bool is_outside(World const& world, Id attempt);
   static bool is_paused(World const& world, Call const& call);
 
   std::vector<RetryBudget> budgets_;  ///< (call sites)

@@ -16,8 +16,16 @@ constexpr std::uint64_t most_turns = 50'000'000;
 }  // namespace
 
 void Interpreter::resume(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  activity.state = ActivityState::ready;
+  ready_.push_back({index, activity.generation});
+}
+
+void Interpreter::go_on(World& world, std::uint32_t index) {
+  ensure(ready_.empty(), "nobody is ready when an event comes");
+  turns_ = 0;
   world.activities[index].state = ActivityState::ready;
-  ready_.push_back(world.activities.id_of(index));
+  interpret(world, index);
 }
 
 void Interpreter::wake(World& world, std::uint32_t index) {
@@ -121,7 +129,7 @@ void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
   detach(world, index, false);
   Activity const& activity = world.activities[index];
   Outcome const seen = with_faults(world, activity, outcome);
-  measure(world, index, seen);
+  measure(world, activity, Calls::is_wanted(world, index), seen);
   Id const id = world.activities.id_of(index);
   ReplyTo const kind = activity.reply_kind;
   Id const to = activity.reply;
@@ -222,7 +230,7 @@ void Interpreter::pop_frame(World& world, std::uint32_t index) {
 /// With non-blocking I/O a request gives its slot back while it waits.
 void Interpreter::park(World& world, std::uint32_t index) {
   Activity const& activity = world.activities[index];
-  if (activity.holds_slot && !world.service_of(activity.replica).spec.blocking) {
+  if (activity.holds_slot && !world.replicas[activity.replica].plan->spec.blocking) {
     world.replicas.give_slot_back(world, index);
   }
 }
@@ -232,17 +240,15 @@ Outcome Interpreter::with_faults(World& world, Activity const& activity, Outcome
   bool const replies = activity.uses_slot && (activity.reply_kind == ReplyTo::call ||
                                               activity.reply_kind == ReplyTo::delivery);
   if (outcome != Outcome::success || !replies) return outcome;
-  double const rate = world.replicas[activity.replica].error_rate;
-  if (rate <= 0.0) return outcome;
-  StreamIndex const stream = world.service_of(activity.replica).error_stream;
-  return world.streams[stream].happens(rate) ? Outcome::error : outcome;
+  Replica const& replica = world.replicas[activity.replica];
+  if (replica.error_rate <= 0.0) return outcome;
+  bool const fails = world.streams[replica.plan->error_stream].happens(replica.error_rate);
+  return fails ? Outcome::error : outcome;
 }
 
-void Interpreter::measure(World& world, std::uint32_t index, Outcome outcome) {
-  Activity const& activity = world.activities[index];
+void Interpreter::measure(World& world, Activity const& activity, bool wanted, Outcome outcome) {
   ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
   service.work += static_cast<double>(activity.work);
-  bool const wanted = Calls::is_wanted(world, index);
   if (!wanted) service.wasted_work += static_cast<double>(activity.work);
   bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;
   if (!is_request) return;

@@ -30,11 +30,17 @@ class Interpreter {
   /// Puts an activity on the ready list.
   void resume(World& world, std::uint32_t activity);
 
+  /// Advances an activity to its next wait at once: an event is about it alone, so that nobody else
+  /// is ready before it.
+  void go_on(World& world, std::uint32_t activity);
+
   /// What the activity waited for is there: it goes on once it has a slot, if it needs one.
   void wake(World& world, std::uint32_t activity);
 
   /// A pause is over for an activity that was held.
   void end_hold(World& world, Id activity);
+
+  [[nodiscard]] bool has_ready() const { return !ready_.empty(); }
 
   /// Advances all that are ready, and those whom they make ready, each to its next wait.
   void run_ready(World& world);
@@ -77,7 +83,7 @@ class Interpreter {
   void pop_frame(World& world, std::uint32_t activity);
   void park(World& world, std::uint32_t activity);
   static Outcome with_faults(World& world, Activity const& activity, Outcome outcome);
-  static void measure(World& world, std::uint32_t activity, Outcome outcome);
+  static void measure(World& world, Activity const& activity, bool wanted, Outcome outcome);
   void reply(World& world, ReplyTo kind, Id to, Id from, Outcome outcome);
 
   std::vector<Id> ready_;

@@ -14,6 +14,7 @@ Replicas::Replicas(Program const& program) {
     std::vector<std::uint32_t> up;
     for (std::uint32_t i = 0; i < plan.replicas; ++i) {
       Replica replica;
+      replica.plan = &plan;
       replica.service = service;
       replica.slots = plan.spec.concurrency;
       replica.line = WaitingLine(plan.spec.queue.discipline);
@@ -29,28 +30,22 @@ Replicas::Replicas(Program const& program) {
 
 // --- Requests ------------------------------------------------------------------------------------
 
-void Replicas::send(World& world, Id call_id) {
-  Call const& call = world.calls[call_id.index];
-  std::uint32_t const operation = world.site_of(call).operation;
-  std::uint32_t const service = world.program->operations[operation].service;
-  auto const replica = choose(world, service);
-  if (!replica) {
-    ServiceMeasures& measures = world.measures.services[service];
-    ++measures.arrivals;
-    if (is_counted(world.now())) ++measures.cohort_failed;
-    world.calls_in_progress.refused(world, call_id);
-    return;
+void Replicas::send(World& world, Id id) {
+  Call const& call = world.calls[id.index];
+  CallSite const& site = world.site_of(call);
+  Time const patience_end = draw_patience(world, site);
+  Admission const admission =
+      admit(world, {site.operation, ReplyTo::call, id, call.priority, patience_end});
+  if (admission.activity) {
+    world.calls[id.index].callee = admission.activity;
+  } else {
+    world.calls_in_progress.refused(world, id, admission.refusal);
   }
-  Id const id = create_request(world, *replica, operation, ReplyTo::call, call_id, call.priority);
-  world.calls[call_id.index].callee = id;
-  receive(world, id.index, false);
 }
 
 Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operation, Id delivery,
                      std::int32_t priority) {
-  Id const id = create_request(world, replica, operation, ReplyTo::delivery, delivery, priority);
-  receive(world, id.index, true);
-  return id;
+  return admit(world, replica, {operation, ReplyTo::delivery, delivery, priority}).activity;
 }
 
 void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t operation) {
@@ -58,25 +53,21 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   ReplyTo const kind = from.reply_kind;
   Id const reply = from.reply;
   Id const from_id = world.activities.id_of(forwarder);
-  auto const replica = choose(world, world.program->operations[operation].service);
-  if (!replica) {
-    ServiceMeasures& measures =
-        world.measures.services[world.program->operations[operation].service];
-    ++measures.arrivals;
-    if (is_counted(world.now())) ++measures.cohort_failed;
-    world.interpreter.finish(world, forwarder, Outcome::error);
+  Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
+  Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
+  Admission const admission = admit(world, {operation, kind, reply, from.priority, patience_end});
+  Id const to = admission.activity;
+  if (!to) {
+    world.interpreter.finish(world, forwarder, admission.refusal);
     return;
   }
-  Id const to = create_request(world, *replica, operation, kind, reply, from.priority);
   if (kind == ReplyTo::call) world.calls_in_progress.hand_over(world, reply, from_id, to);
   if (kind == ReplyTo::delivery) world.channels.hand_over(world, reply, to);
   world.activities[forwarder].reply_kind = ReplyTo::callees_caller;
-  receive(world, to.index, kind == ReplyTo::delivery);
-  Activity* const callee = world.activities.find(to);
-  if (callee && callee->state == ActivityState::entering) {
+  if (world.activities[to.index].state == ActivityState::entering) {
     world.activities[forwarder].state = ActivityState::forwarding;
     world.activities[forwarder].awaits = to.index;
-    callee->awaits = forwarder;
+    world.activities[to.index].awaits = forwarder;
   } else {
     world.interpreter.finish(world, forwarder, Outcome::success);
   }
@@ -88,22 +79,67 @@ void Replicas::end_forward(World& world, std::uint32_t forwarder) {
   world.interpreter.finish(world, forwarder, Outcome::success);
 }
 
-Id Replicas::create_request(World& world, std::uint32_t replica, std::uint32_t operation,
-                            ReplyTo kind, Id reply, std::int32_t priority) {
+/// Lets a request in at a replica that the service's balancer chooses.
+Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
+  std::uint32_t const service = world.program->operations[arrival.operation].service;
+  auto const replica = choose(world, service);
+  if (!replica) return refuse(world, service, Outcome::error);
+  return admit(world, *replica, arrival);
+}
+
+/// Lets a request in if there is room. A delivery always is: the prefetch has made room for it.
+Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
+  Replica& replica = replicas_[index];
+  QueueSpec const& queue = replica.plan->spec.queue;
+  if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
+    Id const id = create_request(world, index, arrival);
+    start(world, id.index);
+    return {id};
+  }
+  bool const has_room = arrival.reply_kind == ReplyTo::delivery ||
+                        static_cast<Limit>(replica.line.size()) < queue.capacity;
+  if (!has_room && queue.when_full == QueueSpec::WhenFull::block) {
+    Id const id = create_request(world, index, arrival);
+    world.activities[id.index].state = ActivityState::entering;
+    replica.entering.push_back(world.activities, id.index);
+    if (arrival.patience_end != never) arm_patience(world, id.index);
+    return {id};
+  }
+  if (!has_room) {
+    if (queue.when_full == QueueSpec::WhenFull::reject || replica.line.empty()) {
+      ++world.measures.services[replica.service].rejected;
+      return refuse(world, replica.service, Outcome::rejected);
+    }
+    turn_away(world, replica.line.oldest(world.activities), Outcome::dropped);
+  }
+  Id const id = create_request(world, index, arrival);
+  join_line(world, id.index);
+  return {id};
+}
+
+Replicas::Admission Replicas::refuse(World& world, std::uint32_t service, Outcome outcome) {
+  ServiceMeasures& measures = world.measures.services[service];
+  ++measures.arrivals;
+  if (is_counted(world.now())) ++measures.cohort_failed;
+  return {{}, outcome};
+}
+
+Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& arrival) {
   Id const id = world.activities.create();
   Activity& activity = world.activities[id.index];
-  activity.step = world.program->operations[operation].first_step;
-  activity.replica = replica;
-  activity.operation = operation;
-  activity.reply_kind = kind;
-  activity.reply = reply;
+  activity.step = world.program->operations[arrival.operation].first_step;
+  activity.replica = index;
+  activity.operation = arrival.operation;
+  activity.reply_kind = arrival.reply_kind;
+  activity.reply = arrival.reply;
   activity.uses_slot = true;
-  activity.priority = priority;
+  activity.priority = arrival.priority;
   activity.arrived = world.now();
+  activity.due = arrival.patience_end;
 
-  Replica& place = replicas_[replica];
-  ++place.present;
-  ServiceMeasures& measures = world.measures.services[place.service];
+  Replica& replica = replicas_[index];
+  ++replica.present;
+  ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
   measures.in_flight.add(world.now(), 1.0);
   return id;
@@ -117,31 +153,28 @@ std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t servic
       up, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
 }
 
-void Replicas::receive(World& world, std::uint32_t index, bool always_admitted) {
-  Replica& replica = replicas_[world.activities[index].replica];
-  world.draw_patience(index);
-  QueueSpec const& queue = world.program->services[replica.service].spec.queue;
-  if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
-    start(world, index);
-  } else if (always_admitted || static_cast<Limit>(replica.line.size()) < queue.capacity) {
-    join_line(world, index);
-  } else if (queue.when_full == QueueSpec::WhenFull::block) {
-    world.activities[index].state = ActivityState::entering;
-    replica.entering.push_back(world.activities, index);
-    world.arm_patience(index);
-  } else if (queue.when_full == QueueSpec::WhenFull::drop_oldest && !replica.line.empty()) {
-    turn_away(world, replica.line.oldest(world.activities), Outcome::dropped);
-    join_line(world, index);
-  } else {
-    turn_away(world, index, Outcome::rejected);
-  }
+/// When the sender will leave the line. Drawn for each, so that it moves no other draw whether it
+/// has to wait or not.
+Time Replicas::draw_patience(World& world, CallSite const& site) {
+  if (!site.patience) return never;
+  return world.now() + site.patience->sample_duration(world.streams[site.patience_stream]);
+}
+
+void Replicas::arm_patience(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  activity.timer =
+      world.at(activity.due, EventKind::patience_over, 0, world.activities.id_of(index).token());
 }
 
 void Replicas::start(World& world, std::uint32_t index) {
+  hold_busy(world, replicas_[world.activities[index].replica], 1);
+  serve(world, index);
+}
+
+/// A request begins to be served in a slot that is held for it.
+void Replicas::serve(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
-  Replica& replica = replicas_[activity.replica];
-  ServiceMeasures& measures = world.measures.services[replica.service];
-  hold_busy(world, replica, 1);
+  ServiceMeasures& measures = world.measures.services[replicas_[activity.replica].service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
@@ -159,14 +192,14 @@ void Replicas::join_line(World& world, std::uint32_t index) {
   activity.was_queued = true;
   replica.line.join(world.activities, index);
   count_queue(world, replica, 1);
-  if (first_time) world.arm_patience(index);
+  if (first_time && activity.due != never) arm_patience(world, index);
 }
 
-/// The request ends before it was served.
+/// The request leaves the line before it was served.
 void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
   ServiceMeasures& measures =
       world.measures.services[replicas_[world.activities[index].replica].service];
-  if (outcome == Outcome::rejected || outcome == Outcome::dropped) ++measures.rejected;
+  if (outcome == Outcome::dropped) ++measures.rejected;
   world.interpreter.finish(world, index, outcome);
 }
 
@@ -193,9 +226,18 @@ void Replicas::leave(World& world, std::uint32_t index) {
 
 void Replicas::give_slot_back(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
+  std::uint32_t const place = activity.replica;
+  Replica& replica = replicas_[place];
   activity.holds_slot = false;
-  hold_busy(world, replicas_[activity.replica], -1);
-  fill(world, activity.replica);
+  bool const serves = replica.pauses == 0 && replica.up;
+  if (serves && !replica.line.empty() && replica.resuming.empty()) {
+    // The slot goes from one to the next, and no fewer are busy in between.
+    serve(world, take_from_line(world, replica));
+    if (!replica.entering.empty()) admit_entering(world, place);
+  } else {
+    hold_busy(world, replica, -1);
+    fill(world, place);
+  }
 }
 
 void Replicas::ask_for_slot(World& world, std::uint32_t index) {
@@ -216,13 +258,17 @@ void Replicas::fill(World& world, std::uint32_t index) {
     if (!replica.resuming.empty()) {
       take_slot(world, replica.resuming.pop_front(world.activities));
     } else {
-      RandomStream& random = world.streams[world.program->services[replica.service].queue_stream];
-      std::uint32_t const next = replica.line.take_next(world.activities, random);
-      count_queue(world, replica, -1);
-      start(world, next);
+      start(world, take_from_line(world, replica));
     }
   }
   admit_entering(world, index);
+}
+
+std::uint32_t Replicas::take_from_line(World& world, Replica& replica) {
+  RandomStream& random = world.streams[replica.plan->queue_stream];
+  std::uint32_t const next = replica.line.take_next(world.activities, random);
+  count_queue(world, replica, -1);
+  return next;
 }
 
 void Replicas::take_slot(World& world, std::uint32_t index) {
@@ -234,7 +280,7 @@ void Replicas::take_slot(World& world, std::uint32_t index) {
 /// Lets blocked senders in while there is room.
 void Replicas::admit_entering(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
-  Limit const capacity = world.program->services[replica.service].spec.queue.capacity;
+  Limit const capacity = replica.plan->spec.queue.capacity;
   while (replica.up && !replica.entering.empty()) {
     bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
     if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;

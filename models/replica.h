@@ -23,10 +23,19 @@ struct PoolState {
 
 /// One instance of a service, with slots and a queue of its own.
 struct Replica {
+  ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
   std::uint32_t service = 0;
+  std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
   Limit slots = 1;
   Limit busy = 0;
-  std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
+
+  // Faults that last; several may overlap.
+  double slowness = 1.0;  ///< Product of the factors.
+  double error_rate = 0.0;
+  std::uint32_t crashes = 0;
+  std::uint32_t pauses = 0;
+  bool up = true;  ///< Serving: neither crashed nor starting.
+
   WaitingLine line;
   ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
@@ -34,13 +43,6 @@ struct Replica {
   std::optional<SharedCpu> cpu;
   EventId cpu_event;
   double cpu_busy = 0.0;  ///< Cores in use, as last measured.
-
-  // Faults that last; several may overlap.
-  std::uint32_t crashes = 0;
-  std::uint32_t pauses = 0;
-  double slowness = 1.0;  ///< Product of the factors.
-  double error_rate = 0.0;
-  bool up = true;  ///< Serving: neither crashed nor starting.
   EventId startup;
   std::vector<Event> deferred;  ///< What is due when the pause ends.
 };
@@ -108,16 +110,35 @@ class Replicas {
   }
 
  private:
-  void receive(World& world, std::uint32_t activity, bool always_admitted);
+  /// What arrives at a service.
+  struct Arrival {
+    std::uint32_t operation = 0;
+    ReplyTo reply_kind = ReplyTo::nobody;
+    Id reply;
+    std::int32_t priority = 0;
+    Time patience_end = never;
+  };
+  /// The activity that it has become, or why it was not let in.
+  struct Admission {
+    Id activity;
+    Outcome refusal = Outcome::success;
+  };
+
+  Admission admit(World& world, Arrival const& arrival);
+  Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
+  static Admission refuse(World& world, std::uint32_t service, Outcome outcome);
+  Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
+  static Time draw_patience(World& world, CallSite const& site);
   void start(World& world, std::uint32_t activity);
+  void serve(World& world, std::uint32_t activity);
   void join_line(World& world, std::uint32_t activity);
+  static void arm_patience(World& world, std::uint32_t activity);
   void turn_away(World& world, std::uint32_t activity, Outcome outcome);
+  std::uint32_t take_from_line(World& world, Replica& replica);
   void fill(World& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
   void take_slot(World& world, std::uint32_t activity);
   void end_forward(World& world, std::uint32_t forwarder);
-  Id create_request(World& world, std::uint32_t replica, std::uint32_t operation, ReplyTo kind,
-                    Id reply, std::int32_t priority);
   std::optional<std::uint32_t> choose(World& world, std::uint32_t service);
   void set_up(World& world, std::uint32_t replica, bool up);
   void reschedule_cpu(World& world, std::uint32_t replica);

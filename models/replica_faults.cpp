@@ -25,7 +25,7 @@ void Replicas::crash(World& world, std::uint32_t index) {
 void Replicas::end_crash(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   if (--replica.crashes > 0) return;
-  ServicePlan const& plan = world.program->services[replica.service];
+  ServicePlan const& plan = *replica.plan;
   Duration const startup =
       plan.spec.startup ? plan.spec.startup->sample_duration(world.streams[plan.startup_stream])
                         : Duration::zero();

@@ -29,14 +29,14 @@ void Replicas::work(World& world, std::uint32_t index, Duration work) {
 void Replicas::work_done(World& world, Id id) {
   ensure(world.activities.alive(id), "work is done by somebody");
   world.activities[id.index].timer = {};
-  world.interpreter.resume(world, id.index);
+  world.interpreter.go_on(world, id.index);
 }
 
 void Replicas::cpu_done(World& world, std::uint32_t index) {
   replicas_[index].cpu_event = {};
   std::uint32_t const activity = replicas_[index].cpu->complete(world.now());
   reschedule_cpu(world, index);
-  world.interpreter.resume(world, activity);
+  world.interpreter.go_on(world, activity);
 }
 
 void Replicas::reschedule_cpu(World& world, std::uint32_t index) {

@@ -35,11 +35,8 @@ Interpreter::Progress Interpreter::call(World& world, std::uint32_t index,
   Activity& activity = world.activities[index];
   ++activity.step;
   activity.state = ActivityState::calling;
-  Call call;
-  call.site = step.target;
-  call.caller = world.activities.id_of(index);
-  call.priority = activity.priority;
-  world.calls_in_progress.begin(world, call);
+  world.calls_in_progress.begin_from(world, world.activities.id_of(index), step.target,
+                                     activity.priority);
   if (world.activities[index].state == ActivityState::calling) park(world, index);
   return Progress::waits;
 }
@@ -134,7 +131,7 @@ Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {
   ++activity.step;
   if (activity.reply_kind == ReplyTo::nobody) return Progress::next;
   Outcome const outcome = with_faults(world, activity, Outcome::success);
-  measure(world, index, outcome);
+  measure(world, activity, Calls::is_wanted(world, index), outcome);
   activity.work = 0.0F;
   ReplyTo const kind = std::exchange(activity.reply_kind, ReplyTo::nobody);
   reply(world, kind, activity.reply, world.activities.id_of(index), outcome);

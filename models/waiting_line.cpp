@@ -6,15 +6,13 @@
 
 namespace sojourn {
 
-WaitingLine::Level& WaitingLine::level_of(std::int32_t priority) {
-  bool const by_priority = discipline_ == Discipline::priority;
-  if (!by_priority && !levels_.empty()) return levels_.front();
-  std::int32_t const wanted = by_priority ? priority : 0;
+ActivityList& WaitingLine::list_of(std::int32_t priority) {
+  if (discipline_ != Discipline::priority) return levels_.front().list;
   auto const place = std::lower_bound(
-      levels_.begin(), levels_.end(), wanted,
+      levels_.begin(), levels_.end(), priority,
       [](Level const& level, std::int32_t value) { return level.priority > value; });
-  if (place != levels_.end() && place->priority == wanted) return *place;
-  return *levels_.insert(place, Level{wanted, {}});
+  if (place != levels_.end() && place->priority == priority) return place->list;
+  return levels_.insert(place, Level{priority, {}})->list;
 }
 
 void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index) {
@@ -23,22 +21,29 @@ void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index) {
     activities[index].next = static_cast<std::uint32_t>(unordered_.size());
     unordered_.push_back(index);
   } else {
-    level_of(activities[index].priority).list.push_back(activities, index);
+    list_of(activities[index].priority).push_back(activities, index);
   }
 }
 
 std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
-  std::uint32_t next = nowhere;
   if (discipline_ == Discipline::random) {
-    next = unordered_[random.below(unordered_.size())];
-  } else {
-    auto const level = std::find_if(levels_.begin(), levels_.end(),
-                                    [](Level const& candidate) { return !candidate.list.empty(); });
-    next = discipline_ == Discipline::lifo ? level->list.tail : level->list.head;
+    std::uint32_t const next = unordered_[random.below(unordered_.size())];
+    leave(activities, next);
+    return next;
   }
-  leave(activities, next);
+  ActivityList& list = first_list();
+  std::uint32_t const next = discipline_ == Discipline::lifo ? list.tail : list.head;
+  list.remove(activities, next);
+  --size_;
   return next;
+}
+
+/// The most urgent that are there.
+ActivityList& WaitingLine::first_list() {
+  auto level = levels_.begin();
+  while (level->list.empty()) ++level;
+  return level->list;
 }
 
 std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const {
@@ -63,7 +68,7 @@ void WaitingLine::leave(RecordPool<Activity>& activities, std::uint32_t index) {
     unordered_.pop_back();
     activities[index].next = nowhere;
   } else {
-    level_of(activities[index].priority).list.remove(activities, index);
+    list_of(activities[index].priority).remove(activities, index);
   }
 }
 

@@ -16,7 +16,8 @@ namespace sojourn {
 /// Cost: O(1), but O(levels in use) for `priority` and O(n) to find the oldest of `random`.
 class WaitingLine {
  public:
-  explicit WaitingLine(Discipline discipline = Discipline::fifo) : discipline_(discipline) {}
+  explicit WaitingLine(Discipline discipline = Discipline::fifo)
+      : discipline_(discipline), levels_(discipline == Discipline::priority ? 0 : 1) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -38,7 +39,8 @@ class WaitingLine {
     ActivityList list;
   };
 
-  Level& level_of(std::int32_t priority);
+  ActivityList& list_of(std::int32_t priority);
+  ActivityList& first_list();
 
   Discipline discipline_;
   std::size_t size_ = 0;

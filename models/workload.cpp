@@ -94,19 +94,15 @@ void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
   if (is_counted(world.now())) ++measures.cohort;
   measures.in_flight.add(world.now(), 1.0);
   world.change_backlog(1.0);
-  Call call;
-  call.workload = index;
-  call.user = user;
-  call.priority = plan.spec.priority;
-  call.site = plan.sites.front().second;
+  std::uint32_t site = plan.sites.front().second;
   if (plan.sites.size() > 1) {
     double const draw = world.streams[plan.mix_stream].uniform();
-    for (auto const& [cumulative, site] : plan.sites) {
-      call.site = site;
+    for (auto const& [cumulative, candidate] : plan.sites) {
+      site = candidate;
       if (draw < cumulative) break;
     }
   }
-  world.calls_in_progress.begin(world, call);
+  world.calls_in_progress.begin_from_client(world, index, user, site, plan.spec.priority);
 }
 
 void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {

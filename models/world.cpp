@@ -25,7 +25,7 @@ void World::begin() {
 
 void World::handle(Event const& event) {
   dispatch(event);
-  interpreter.run_ready(*this);
+  if (interpreter.has_ready()) interpreter.run_ready(*this);
 }
 
 void World::dispatch(Event const& event) {
@@ -94,26 +94,6 @@ void World::end_cell(std::uint32_t cell) {
                        ? Time(program->duration)
                        : Time(from_seconds(in_seconds(program->duration) * part));
   at(std::max(now(), end), EventKind::cell_end, cell + 1, 0);
-}
-
-CallSite const* World::patient_site_of(Activity const& activity) const {
-  Call const* const call =
-      activity.reply_kind == ReplyTo::call ? calls.find(activity.reply) : nullptr;
-  return call && site_of(*call).patience ? &site_of(*call) : nullptr;
-}
-
-void World::draw_patience(std::uint32_t index) {
-  Activity& activity = activities[index];
-  CallSite const* const site = patient_site_of(activity);
-  if (!site) return;
-  activity.due = activity.arrived + site->patience->sample_duration(streams[site->patience_stream]);
-}
-
-void World::arm_patience(std::uint32_t index) {
-  Activity& activity = activities[index];
-  if (!patient_site_of(activity)) return;
-  activity.timer = at(std::max(now(), activity.due), EventKind::patience_over, 0,
-                      activities.id_of(index).token());
 }
 
 }  // namespace sojourn

@@ -48,15 +48,6 @@ struct World {
   [[nodiscard]] CallSite const& site_of(Call const& call) const {
     return program->call_sites[call.site];
   }
-  [[nodiscard]] ServicePlan const& service_of(std::uint32_t replica) const {
-    return program->services[program->replica_service[replica]];
-  }
-
-  /// How long a request from a client will wait in line; drawn for each, so that it moves no other
-  /// draw whether it has to wait or not.
-  void draw_patience(std::uint32_t activity);
-  /// It has to wait: it leaves when its patience is over.
-  void arm_patience(std::uint32_t activity);
 
   /// Puts off what the paused caller of a call would do now.
   void defer(Call const& call, Event const& due) {
@@ -92,10 +83,6 @@ struct World {
   std::string failure;
 
  private:
-  /// Where the call was made of which it is an attempt, if its sender's patience is limited. A
-  /// request that was forwarded may have lost its call.
-  [[nodiscard]] CallSite const* patient_site_of(Activity const& activity) const;
-
   void dispatch(Event const& event);
   void end_cell(std::uint32_t cell);
 };

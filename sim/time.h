@@ -24,6 +24,9 @@ using Time = SimulationClock::time_point;
 /// 64 bits, so that a start plus a delay can never wrap.
 constexpr Duration longest_duration{std::int64_t{1} << 61};
 
+/// Later than anything that happens.
+constexpr Time never = Time::max();
+
 constexpr double in_seconds(Duration duration) {
   return static_cast<double>(duration.count()) * 1e-9;
 }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "app/report/unit_name.h"
+#include "app/report/names.h"
 
 namespace sojourn {
 

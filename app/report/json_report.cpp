@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "app/report/unit_name.h"
+#include "app/report/names.h"
 
 namespace sojourn {
 
@@ -15,20 +15,6 @@ using Json = nlohmann::ordered_json;
 
 /// Version of the format: raised when a reader of the last one would misread.
 constexpr int format_version = 1;
-
-std::string_view name_of(Comparison::Verdict verdict) {
-  switch (verdict) {
-    case Comparison::Verdict::better:
-      return "better";
-    case Comparison::Verdict::worse:
-      return "worse";
-    case Comparison::Verdict::different:
-      return "different";
-    case Comparison::Verdict::no_difference:
-      break;
-  }
-  return "no difference";
-}
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 

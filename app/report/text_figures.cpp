@@ -5,6 +5,7 @@
 
 #include "app/report/format_number.h"
 #include "app/report/metric_groups.h"
+#include "app/report/names.h"
 #include "app/report/table.h"
 #include "app/report/text_sections.h"
 #include "app/report/text_width.h"
@@ -43,20 +44,6 @@ Cell estimate_cell(EstimateByName const& estimates, MetricRow const& row) {
   return {text.value, text.half_width, "", Paint::plain};
 }
 
-std::string_view word_of(Comparison::Verdict verdict) {
-  switch (verdict) {
-    case Comparison::Verdict::better:
-      return "better";
-    case Comparison::Verdict::worse:
-      return "worse";
-    case Comparison::Verdict::different:
-      return "differs";
-    case Comparison::Verdict::no_difference:
-      break;
-  }
-  return "no difference";
-}
-
 Paint paint_of(Comparison::Verdict verdict) {
   switch (verdict) {
     case Comparison::Verdict::better:
@@ -79,7 +66,7 @@ Cell comparison_cell(ComparisonByName const& comparisons, MetricRow const& row) 
   bool const silent = comparison.verdict == Comparison::Verdict::no_difference;
   if (silent && comparison.difference.replications < 2) return {};
   auto const text = format_difference(comparison.difference, row.unit);
-  std::string const word(word_of(comparison.verdict));
+  std::string const word(name_of(comparison.verdict));
   if (silent) return {"", "", word, Paint::faint};
   return {text.value, text.half_width, word, paint_of(comparison.verdict)};
 }

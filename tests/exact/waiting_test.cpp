@@ -198,6 +198,66 @@ TEST(WaitingTest, ACancelledPlaceInLineGoesToWhoIsBlocked) {
   EXPECT_EQ(run.latency("c"), 18ms);
 }
 
+/// Nobody has taken its request in, so it goes with its sender, and is not served in vain.
+TEST(WaitingTest, ABlockedSenderWhoseTimeoutComesTakesItsRequestAway) {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op");
+  builder.request("b", 1ms, "web.op");
+  builder.request("c", 2ms, "web.op").options = within(5ms);
+  builder.request("d", 3ms, "web.op");
+  builder.service("web", {work(10ms)}).queue = {1, Discipline::fifo, QueueSpec::WhenFull::block};
+  TestRun run(builder);
+  run.until(6ms);
+  EXPECT_EQ(run.replica("web").entering.size, 2U);
+  run.until(7ms);
+  EXPECT_EQ(run.replica("web").entering.size, 1U);
+  EXPECT_EQ(run.outcome("c"), Outcome::timeout);
+  run.until(1s);
+  EXPECT_EQ(run.latency("d"), 27ms) << "third in line, no longer fourth";
+  EXPECT_EQ(run.service("web").completed, 3U);
+  EXPECT_EQ(run.service("web").wasted_work, 0.0);
+}
+
+TEST(WaitingTest, ABlockedSenderThatCrashesTakesItsRequestAway) {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op");
+  builder.request("b", 1ms, "web.op");
+  builder.request("c", 2ms, "front.op");
+  builder.service("front", {call("web.op")});
+  builder.service("web", {work(10ms)}).queue = {1, Discipline::fifo, QueueSpec::WhenFull::block};
+  builder.crash("front", 5ms, 1ms);
+  TestRun run(builder);
+  run.until(5ms);
+  EXPECT_EQ(run.outcome("c"), Outcome::error);
+  EXPECT_EQ(run.replica("web").entering.size, 0U);
+  run.until(1s);
+  EXPECT_EQ(run.service("web").completed, 2U);
+}
+
+/// Not even for an instant: one in service and one in line are all that were ever there.
+TEST(WaitingTest, ARejectedRequestWasNeverInFlight) {
+  ScenarioBuilder builder(1s);
+  builder.trace("clients", {0ms, 1ms, 2ms, 3ms}, "web.op");
+  builder.service("web", {work(10ms)}).queue.capacity = 1;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.service("web").rejected, 2U);
+  EXPECT_EQ(run.service("web").arrivals, 4U);
+  EXPECT_EQ(run.service("web").in_flight.max(), 2.0);
+}
+
+TEST(WaitingTest, WhoIsPushedOutLeavesBeforeTheNewcomerIsIn) {
+  ScenarioBuilder builder(1s);
+  builder.trace("clients", {0ms, 1ms, 2ms, 3ms}, "web.op");
+  builder.service("web", {work(10ms)}).queue = {1, Discipline::fifo,
+                                                QueueSpec::WhenFull::drop_oldest};
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.service("web").rejected, 2U);
+  EXPECT_EQ(run.service("web").completed, 2U);
+  EXPECT_EQ(run.service("web").in_flight.max(), 2.0);
+}
+
 /// Patience is the client's who first sent the request; one that has given up is nobody's.
 TEST(WaitingTest, AForwardedRequestOfALostClientWaitsWithoutPatience) {
   ScenarioBuilder builder(1s);

@@ -78,7 +78,8 @@ std::vector<std::vector<double>> values_of(Scenario const& scenario, Experiment 
                                            Effort effort) {
   auto const asked = static_cast<std::size_t>(scenario.replications);
   ReplicationOptions options;
-  options.replications = asked == 1 ? 1 : std::max<std::size_t>(2, asked / effort.thinning);
+  // Of fewer than five a Student interval may be narrow by chance.
+  options.replications = std::max(asked / effort.thinning, std::min<std::size_t>(asked, 5));
   options.seed = scenario.seed;
   options.jobs = effort.jobs;
   RunTable const table = run_all({experiment}, options);

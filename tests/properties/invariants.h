@@ -44,7 +44,7 @@ inline void expect_no_idling(World const& world) {
     bool const idle = replica.up && replica.pauses == 0 && replica.busy < replica.slots;
     EXPECT_FALSE(idle && !replica.line.empty()) << "replica " << i;
     EXPECT_FALSE(idle && !replica.resuming.empty()) << "replica " << i;
-    Limit const capacity = world.service_of(i).spec.queue.capacity;
+    Limit const capacity = world.replicas[i].plan->spec.queue.capacity;
     bool const room = static_cast<Limit>(replica.line.size()) < capacity;
     EXPECT_FALSE(replica.up && room && !replica.entering.empty()) << "replica " << i;
   }

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "analysis/study.h"
 #include "sim/metric.h"
 
 namespace sojourn {
@@ -19,6 +20,20 @@ constexpr std::string_view name_of(Unit unit) {
       break;
   }
   return "1";
+}
+
+constexpr std::string_view name_of(Comparison::Verdict verdict) {
+  switch (verdict) {
+    case Comparison::Verdict::better:
+      return "better";
+    case Comparison::Verdict::worse:
+      return "worse";
+    case Comparison::Verdict::different:
+      return "different";
+    case Comparison::Verdict::no_difference:
+      break;
+  }
+  return "no difference";
 }
 
 }  // namespace sojourn
