@@ -48,6 +48,8 @@ struct Activity {
   bool holds_slot = false;
   bool uses_slot = false;  ///< A request; branches and background parts have no slot of their own.
   bool was_queued = false;
+  bool degraded = false;          ///< It has run a fallback.
+  bool carries_deadline = false;  ///< It ends between two steps once nobody waits for it.
 
   std::int32_t priority = 0;
   Id reply;                      ///< Call, delivery or join.

@@ -5,22 +5,26 @@
 
 namespace sojourn {
 
-void Calls::begin_from(World& world, Id caller, std::uint32_t site, std::int32_t priority) {
+void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
+  Activity& activity = world.activities[caller.index];
   Id const id = world.calls.create();
   Call& call = world.calls[id.index];
   call.site = site;
-  call.priority = priority;
+  call.priority = activity.priority;
+  call.carries_deadline = activity.carries_deadline ? 1 : 0;
   call.caller = caller;
-  world.activities[caller.index].awaits = id.index;
+  activity.awaits = id.index;
   begin(world, id);
 }
 
 void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
-                              std::uint32_t site, std::int32_t priority) {
+                              std::uint32_t site) {
+  Workload const& spec = world.program->workloads[workload].spec;
   Id const id = world.calls.create();
   Call& call = world.calls[id.index];
   call.site = site;
-  call.priority = priority;
+  call.priority = spec.priority;
+  call.carries_deadline = spec.propagates_deadline ? 1 : 0;
   call.workload = workload;
   call.user = user;
   begin(world, id);
@@ -35,18 +39,39 @@ void Calls::begin(World& world, Id id) {
   begin_attempt(world, id);
 }
 
+/// From the outside in: the breaker, the timeout, the bulkhead.
 void Calls::begin_attempt(World& world, Id id) {
   Call& call = world.calls[id.index];
   CallSite const& site = world.site_of(call);
   ++call.attempt;
   call.timer = {};
-  if (world.measures.watches_faults) world.measures.timeline.begin_attempt(world.now());
-  if (call.workload != nowhere && is_counted(call.sent)) {
-    ++world.measures.workloads[call.workload].attempts;
+  bool const is_guarded = site.first_guard != nowhere;
+  if (is_guarded && !guards.pass_breaker(world, call)) {
+    settle(world, call, id, Outcome::rejected);
+    return;
   }
   if (site.timeout) {
     Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
     call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
+  }
+  if (is_guarded && !enter_bulkhead(world, call, id)) return;
+  send_attempt(world, call, id);
+}
+
+/// True if the attempt may go out now.
+bool Calls::enter_bulkhead(World& world, Call& call, Id id) {
+  auto const entry = guards.enter(world, call, id);
+  if (entry == CallGuards::Entry::refused) {
+    guards.leave(world, call, std::nullopt);
+    settle(world, call, id, Outcome::rejected);
+  }
+  return entry == CallGuards::Entry::enters;
+}
+
+void Calls::send_attempt(World& world, Call& call, Id id) {
+  if (world.measures.watches_faults) world.measures.timeline.begin_attempt(world.now());
+  if (call.workload != nowhere && is_counted(call.sent)) {
+    ++world.measures.workloads[call.workload].attempts;
   }
   world.replicas.send(world, id);
 }
@@ -68,16 +93,18 @@ void Calls::hand_over(World& world, Id id, Id from, Id to) {
 void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   Call* const call = world.calls.find(id);
   // Put off by a pause, it may come when its attempt has ended already.
-  if (!call || call->attempt != attempt || !call->callee) return;
+  if (!call || call->attempt != attempt || !(call->callee || call->waits_outside)) return;
   if (is_paused(world, *call)) {
     world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
     return;
   }
-  if (is_outside(world, call->callee)) {
-    world.interpreter.finish(world, call->callee.index, Outcome::timeout);  // which tells this call
-  } else {
-    settle(world, *call, id, Outcome::timeout);
+  Id const callee = call->callee;
+  if (is_outside(world, callee)) {
+    world.interpreter.finish(world, callee.index, Outcome::timeout);  // which tells this call
+    return;
   }
+  if (world.site_of(*call).cancel) world.interpreter.cancel(world, callee);
+  settle(world, *call, id, Outcome::timeout);
 }
 
 void Calls::backoff_done(World& world, Id id) {
@@ -95,6 +122,9 @@ void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   call.timer = {};
   call.callee = {};
   CallSite const& site = world.site_of(call);
+  if (call.ticket != 0 || call.in_bulkhead || call.waits_outside) {
+    guards.leave(world, call, outcome);
+  }
   if (outcome == Outcome::success || !site.retry || !may_retry(*site.retry, call, outcome)) {
     end(world, call, id, outcome);
     return;
@@ -127,9 +157,13 @@ void Calls::abandon(World& world, Id id) {
   Call* const call = world.calls.find(id);
   if (!call) return;
   Id const callee = call->callee;
+  bool const is_told = world.site_of(*call).cancel || is_outside(world, callee);
   world.sim.cancel(call->timer);
+  if (call->ticket != 0 || call->in_bulkhead || call->waits_outside) {
+    guards.leave(world, *call, std::nullopt);
+  }
   world.calls.destroy(id);
-  if (is_outside(world, callee)) world.interpreter.cancel(world, callee);
+  if (is_told) world.interpreter.cancel(world, callee);
 }
 
 bool Calls::is_outside(World const& world, Id attempt) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/call_guard.h"
 #include "models/outcome.h"
 #include "models/policy/retry_policy.h"
 #include "models/program.h"
@@ -29,18 +30,24 @@ struct Call {
   EventId timer;                     ///< Of the attempt's timeout or the backoff.
   Time sent;
   float previous_backoff = 0.0F;  ///< s
+  // Of the attempt, at the guard of its site.
+  std::uint32_t ticket : 29 = 0;        ///< The breaker's; 0 where it has not passed one.
+  std::uint32_t waits_outside : 1 = 0;  ///< For a place in the bulkhead.
+  std::uint32_t in_bulkhead : 1 = 0;
+  std::uint32_t carries_deadline : 1 = 0;
 };
+static_assert(sizeof(Call) == 64);
 
 /// Makes calls: attempts, timeouts, retries.
 class Calls {
  public:
-  explicit Calls(Program const& program) : budgets_(program.call_sites.size()) {}
+  explicit Calls(Program const& program) : guards(program), budgets_(program.call_sites.size()) {}
 
   /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
   /// be ready to hear.
-  void begin_from(World& world, Id caller, std::uint32_t site, std::int32_t priority);
+  void begin_from(World& world, Id caller, std::uint32_t site);
   void begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
-                         std::uint32_t site, std::int32_t priority);
+                         std::uint32_t site);
 
   /// The attempt `attempt` of a call has ended. One that is no longer awaited is ignored.
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
@@ -50,6 +57,9 @@ class Calls {
 
   /// The callee passes its duty to reply on to another activity.
   void hand_over(World& world, Id call, Id from, Id to);
+
+  /// The attempt has passed its guard and goes out.
+  void send_attempt(World& world, Call& call, Id id);
 
   void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
@@ -61,9 +71,12 @@ class Calls {
   /// Whether somebody at the far end still waits for what this activity does.
   [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
 
+  CallGuards guards;
+
  private:
   void begin(World& world, Id id);
   void begin_attempt(World& world, Id id);
+  bool enter_bulkhead(World& world, Call& call, Id id);
   void settle(World& world, Call& call, Id id, Outcome outcome);
   static void end(World& world, Call const& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);

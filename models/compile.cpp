@@ -64,6 +64,7 @@ class Compiler {
       program_.services.push_back(std::move(plan));
     }
     program_.replica_consumers.resize(program_.replica_service.size());
+    program_.replica_guards.resize(program_.replica_service.size());
   }
 
   void name_channels() {
@@ -97,7 +98,7 @@ class Compiler {
       cumulative += target.share;
       std::string const path = workload.name + "/" + text_of(target.operation);
       plan.sites.emplace_back(&target == &workload.mix.back() ? 2.0 : cumulative,
-                              builder_.add_call_site(builder_.operation_of(target.operation),
+                              builder_.add_call_site(workload.name, nullptr, target.operation,
                                                      workload.options, workload.patience, path));
     }
     plan.arrival_stream = builder_.stream(workload.name + "/arrivals");

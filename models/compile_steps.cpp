@@ -13,7 +13,10 @@ namespace {
 class StepCompiler {
  public:
   StepCompiler(ProgramBuilder& builder, Service const& service, Operation const& operation)
-      : builder_(builder), pools_(service.pools), path_(service.name + "/" + operation.name) {}
+      : builder_(builder),
+        pools_(service.pools),
+        name_{service.name, operation.name},
+        path_(service.name + "/" + operation.name) {}
 
   void compile(Steps const& steps) {
     add_steps(steps);
@@ -41,9 +44,22 @@ class StepCompiler {
 
   void add_step(CallStep const& call) {
     std::string const path = path_ + "/call " + text_of(call.target);
-    std::uint32_t const site =
-        builder_.add_call_site(builder_.operation_of(call.target), call.options, {}, path);
-    add(StepKind::call).target = site;
+    std::uint32_t const own = builder_.operation_of(name_);
+    ServicePlan const& caller = builder_.program.services[builder_.program.operations[own].service];
+    std::uint32_t const at = here();
+    add(StepKind::call).target =
+        builder_.add_call_site(text_of(name_), &caller, call.target, call.options, {}, path);
+    if (call.fallback) add_fallback(at, *call.fallback);
+  }
+
+  /// Steps beside the way, for when the step at `at` fails.
+  void add_fallback(std::uint32_t at, Steps const& steps) {
+    std::uint32_t const jump = here();
+    add(StepKind::jump);
+    builder_.program.steps[at].fallback = here();
+    add_steps(steps);
+    builder_.program.steps[jump].target = here();
+    builder_.program.operations[builder_.operation_of(name_)].has_fallback = true;
   }
 
   void add_step(ForwardStep const& forward) {
@@ -60,11 +76,13 @@ class StepCompiler {
   }
 
   void add_publish(PublishStep const& publish) {
+    std::uint32_t const at = here();
     PlannedStep& step = add(StepKind::publish);
     step.target = builder_.channel_of(publish.channel);
     step.confirm = publish.confirm;
     step.distribution = publish.timeout;
     if (publish.timeout) step.stream = builder_.stream(path_ + "/publish_timeout");
+    if (publish.fallback) add_fallback(at, *publish.fallback);
   }
 
   void add_step(ParallelStep const& parallel) {
@@ -168,6 +186,7 @@ class StepCompiler {
 
   ProgramBuilder& builder_;
   std::vector<Pool> const& pools_;
+  OperationName name_;
   std::string path_;
 };
 

@@ -29,6 +29,7 @@ enum class EventKind : std::uint16_t {
   fault_begin,         ///< fault
   fault_end,           ///< fault
   replica_started,     ///< replica
+  breaker_half_open,   ///< guard
 };
 
 }  // namespace sojourn

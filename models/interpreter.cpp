@@ -62,8 +62,12 @@ void Interpreter::interpret(World& world, std::uint32_t index) {
                          World::event(EventKind::resume, 0, world.activities.id_of(index).token()));
     return;
   }
-  if (activity.result != Outcome::success) {
+  if (activity.result != Outcome::success && !fall_back(world, index)) {
     finish(world, index, Outcome::error);
+    return;
+  }
+  if (activity.carries_deadline && is_past_deadline(world, index)) {
+    finish(world, index, Outcome::timeout);
     return;
   }
   Progress progress = Progress::next;
@@ -123,6 +127,30 @@ Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
   }
   finish(world, index, Outcome::success);
   return Progress::waits;
+}
+
+/// The step before has failed: goes on at its fallback, if it has one.
+bool Interpreter::fall_back(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  std::uint32_t const fallback = world.program->steps[activity.step - 1].fallback;
+  if (fallback == nowhere) return false;
+  activity.step = fallback;
+  activity.result = Outcome::success;
+  // A branch degrades the request of which it is a part.
+  Activity* whole = &activity;
+  while (whole->reply_kind == ReplyTo::join) {
+    whole = &world.activities[world.joins[whole->reply.index].parent.index];
+  }
+  whole->degraded = true;
+  return true;
+}
+
+/// Whether there is something left to do for which nobody waits any more.
+bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
+  std::uint32_t step = world.activities[index].step;
+  while (world.program->steps[step].kind == StepKind::jump)
+    step = world.program->steps[step].target;
+  return world.program->steps[step].kind != StepKind::end && !Calls::is_wanted(world, index);
 }
 
 void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
@@ -260,6 +288,7 @@ void Interpreter::measure(World& world, Activity const& activity, bool wanted, O
   OperationMeasures& operation = world.measures.operations[activity.operation];
   ++service.completed;
   ++operation.completed;
+  if (activity.degraded) ++operation.degraded;
   if (wanted) ++service.wanted;
   if (!counted) return;
   ++service.cohort_succeeded;

@@ -61,6 +61,8 @@ class Interpreter {
   enum class Progress : bool { next, waits };
 
   void interpret(World& world, std::uint32_t activity);
+  static bool fall_back(World& world, std::uint32_t activity);
+  static bool is_past_deadline(World const& world, std::uint32_t activity);
   Progress step(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress work(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress wait(World& world, std::uint32_t activity, PlannedStep const& step);

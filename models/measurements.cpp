@@ -24,6 +24,7 @@ Measurements::Measurements(Program const& program)
     : workloads(program.workloads.size()),
       services(program.services.size()),
       operations(program.operations.size()),
+      calls(program.call_sites.size()),
       channels(program.channels.size()),
       faults(program.fault_names.size()),
       timeline(Time(program.duration), timeline_cells),
@@ -46,6 +47,7 @@ Measurements::Measurements(Program const& program)
       slots[i] = static_cast<double>(spec.concurrency) * static_cast<double>(spec.replicas);
     }
   }
+  for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
   for (ChannelMeasures& channel : channels) channel.depth = TimeAverage(start);
 }
 
@@ -65,7 +67,11 @@ void Measurements::begin(Time now) {
     for (TimeAverage& level : service.pool_used) level.restart(now);
     for (TimeAverage& level : service.pool_queue) level.restart(now);
   }
-  for (OperationMeasures& operation : operations) operation.completed = 0;
+  for (OperationMeasures& operation : operations) operation.completed = operation.degraded = 0;
+  for (CallMeasures& call : calls) {
+    call.openings = call.stopped_by_breaker = call.stopped_by_limit = 0;
+    for (TimeAverage* level : {&call.open, &call.in_flight, &call.waiting}) level->restart(now);
+  }
   for (ChannelMeasures& channel : channels) channel.depth.restart(now);
 }
 

@@ -44,8 +44,16 @@ struct ServiceMeasures {
 };
 
 struct OperationMeasures {
-  std::uint64_t completed = 0;
+  std::uint64_t completed = 0, degraded = 0;
   Histogram latency;
+};
+
+/// Of a place from which calls are made, if it has a breaker or a limit.
+struct CallMeasures {
+  // Flows.
+  std::uint64_t openings = 0, stopped_by_breaker = 0, stopped_by_limit = 0;
+  // Levels, over all callers: open breakers, attempts in the bulkheads, those waiting for it.
+  TimeAverage open, in_flight, waiting;
 };
 
 struct ChannelMeasures {
@@ -76,6 +84,7 @@ struct Measurements {
   std::vector<WorkloadMeasures> workloads;
   std::vector<ServiceMeasures> services;
   std::vector<OperationMeasures> operations;
+  std::vector<CallMeasures> calls;  ///< (call sites)
   std::vector<ChannelMeasures> channels;
   std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)
   Timeline timeline;

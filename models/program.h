@@ -38,10 +38,11 @@ enum class StepKind : std::uint8_t {
 /// with jumps, so that one number says where an activity stands.
 struct PlannedStep {
   StepKind kind = StepKind::end;
-  bool confirm = true;             ///< publish
-  std::uint32_t target = nowhere;  ///< Call site, channel, pool, table or step: see StepKind.
-  StreamIndex stream = nowhere;    ///< work, wait, choose, repeat, fail; publish: of its timeout
-  double probability = 0.0;        ///< fail
+  bool confirm = true;               ///< publish
+  std::uint32_t target = nowhere;    ///< Call site, channel, pool, table or step: see StepKind.
+  StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail; publish: of its timeout
+  std::uint32_t fallback = nowhere;  ///< call, publish: where to go on if it fails
+  double probability = 0.0;          ///< fail
   std::optional<Distribution> distribution;  ///< work, wait, repeat; publish: timeout
 };
 
@@ -51,9 +52,16 @@ struct CallSite {
   std::optional<Distribution> timeout;
   std::optional<Retry> retry;
   std::optional<Distribution> patience;
+  std::optional<Breaker> breaker;
+  std::optional<CallLimit> limit;
+  bool cancel = false;
+  std::uint32_t first_guard = nowhere;   ///< With a breaker or a limit: one for each caller.
+  std::uint32_t first_caller = nowhere;  ///< Replica; none for a workload.
+  std::uint32_t guards = 0;
   StreamIndex timeout_stream = nowhere;
   StreamIndex backoff_stream = nowhere;
   StreamIndex patience_stream = nowhere;
+  std::string name;  ///< Of caller and callee: "web.checkout.bank.charge".
 };
 
 struct ParallelPlan {
@@ -70,6 +78,7 @@ struct OperationPlan {
   std::string name;
   std::uint32_t service = 0;
   std::uint32_t first_step = 0;
+  bool has_fallback = false;
 };
 
 struct ServicePlan {
@@ -136,6 +145,7 @@ struct Program {
   std::vector<std::string> streams;
   std::vector<PlannedStep> steps;
   std::vector<CallSite> call_sites;
+  std::vector<std::uint32_t> guard_site;  ///< (guards) -> call site
   std::vector<ParallelPlan> parallels;
   std::vector<ChoosePlan> chooses;
   std::vector<OperationPlan> operations;
@@ -147,6 +157,7 @@ struct Program {
   std::vector<SubscriptionPlan> subscriptions;
   std::vector<ConsumerPlan> consumers;
   std::vector<std::vector<std::uint32_t>> replica_consumers;  ///< (replicas) -> consumers
+  std::vector<std::vector<std::uint32_t>> replica_guards;     ///< (replicas) -> guards
   std::vector<std::string> fault_names;
   std::vector<FaultPlan> faults;
   ResultLayout layout;

@@ -37,20 +37,47 @@ struct ProgramBuilder {
     return static_cast<StreamIndex>(program.streams.size() - 1);
   }
 
-  std::uint32_t add_call_site(std::uint32_t operation, CallOptions const& options,
+  /// A place from which the replicas of `caller` call, or a workload where there is none.
+  std::uint32_t add_call_site(std::string const& caller_name, ServicePlan const* caller,
+                              OperationName const& target, CallOptions const& options,
                               std::optional<Distribution> const& patience,
                               std::string const& path) {
     CallSite site;
-    site.operation = operation;
+    site.name = distinct(caller_name + "." + target.service + "." + target.operation);
+    site.operation = operation_of(target);
     site.timeout = options.timeout;
     site.retry = options.retry;
     site.patience = patience;
+    site.breaker = options.breaker;
+    site.limit = options.limit;
+    site.cancel = options.cancel;
     if (site.timeout) site.timeout_stream = stream(path + "/timeout");
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
+    auto const index = static_cast<std::uint32_t>(program.call_sites.size());
+    if (site.breaker || site.limit) add_guards(site, index, caller);
     program.call_sites.push_back(std::move(site));
-    return static_cast<std::uint32_t>(program.call_sites.size() - 1);
+    return index;
   }
+
+ private:
+  void add_guards(CallSite& site, std::uint32_t index, ServicePlan const* caller) {
+    site.first_guard = static_cast<std::uint32_t>(program.guard_site.size());
+    site.guards = caller ? caller->replicas : 1;
+    if (caller) site.first_caller = caller->first_replica;
+    for (std::uint32_t i = 0; i < site.guards; ++i) {
+      if (caller) program.replica_guards[site.first_caller + i].push_back(site.first_guard + i);
+      program.guard_site.push_back(index);
+    }
+  }
+
+  /// The name, with a number from its second use on.
+  std::string distinct(std::string const& name) {
+    int const uses = ++name_uses_[name];
+    return uses == 1 ? name : name + "-" + std::to_string(uses);
+  }
+
+  std::map<std::string, int> name_uses_;
 };
 
 inline std::string text_of(OperationName const& name) {

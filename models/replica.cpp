@@ -34,8 +34,8 @@ void Replicas::send(World& world, Id id) {
   Call const& call = world.calls[id.index];
   CallSite const& site = world.site_of(call);
   Time const patience_end = draw_patience(world, site);
-  Admission const admission =
-      admit(world, {site.operation, ReplyTo::call, id, call.priority, patience_end});
+  Admission const admission = admit(world, {site.operation, ReplyTo::call, id, call.priority,
+                                            patience_end, call.carries_deadline != 0});
   if (admission.activity) {
     world.calls[id.index].callee = admission.activity;
   } else {
@@ -55,7 +55,8 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
-  Admission const admission = admit(world, {operation, kind, reply, from.priority, patience_end});
+  Admission const admission =
+      admit(world, {operation, kind, reply, from.priority, patience_end, from.carries_deadline});
   Id const to = admission.activity;
   if (!to) {
     world.interpreter.finish(world, forwarder, admission.refusal);
@@ -136,6 +137,7 @@ Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& ar
   activity.priority = arrival.priority;
   activity.arrived = world.now();
   activity.due = arrival.patience_end;
+  activity.carries_deadline = arrival.carries_deadline;
 
   Replica& replica = replicas_[index];
   ++replica.present;

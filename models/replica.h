@@ -117,6 +117,7 @@ class Replicas {
     Id reply;
     std::int32_t priority = 0;
     Time patience_end = never;
+    bool carries_deadline = false;
   };
   /// The activity that it has become, or why it was not let in.
   struct Admission {

@@ -17,6 +17,7 @@ void Replicas::crash(World& world, std::uint32_t index) {
   set_up(world, index, false);
   replica.deferred.clear();
   world.channels.replica_crashed(world, index);
+  world.calls_in_progress.guards.replica_crashed(world, index);
   world.interpreter.crash(world, index);
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
@@ -92,6 +93,7 @@ void Replicas::end_pause(World& world, std::uint32_t index) {
     world.sim.schedule_at(world.now(), event);
   }
   fill(world, index);
+  world.calls_in_progress.guards.pause_ended(world, index);
 }
 
 void Replicas::set_slowness(World& world, std::uint32_t index, double slowness) {

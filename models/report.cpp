@@ -27,6 +27,7 @@ class Reporter {
     count_in_flight();
     for (std::size_t i = 0; i < program.workloads.size(); ++i) workload(i);
     for (std::size_t i = 0; i < program.services.size(); ++i) service(i);
+    for (std::size_t i = 0; i < program.call_sites.size(); ++i) call(i);
     for (std::size_t i = 0; i < program.channels.size(); ++i) channel(i);
     for (std::size_t i = 0; i < program.fault_names.size(); ++i) fault(i);
     layout.series_step = world_.measures.cell_seconds;
@@ -174,6 +175,26 @@ class Reporter {
     OperationMeasures const& measures = world_.measures.operations[index];
     rate(name + ".throughput", Better::higher, measures.completed);
     durations(name + ".latency", measures.latency);
+    if (world_.program->operations[index].has_fallback) {
+      metric(name + ".degraded", Unit::ratio, Better::lower,
+             ratio(measures.degraded, measures.completed));
+    }
+  }
+
+  void call(std::size_t index) {
+    CallSite const& site = world_.program->call_sites[index];
+    CallMeasures const& measures = world_.measures.calls[index];
+    if (site.breaker) {
+      metric(site.name + ".breaker.open", Unit::ratio, Better::lower,
+             mean(measures.open) / static_cast<double>(site.guards));
+      rate(site.name + ".breaker.openings", Better::lower, measures.openings);
+      counted(site.name + ".breaker.rejected", Better::lower, measures.stopped_by_breaker);
+    }
+    if (site.limit) {
+      metric(site.name + ".limit.in_flight", Unit::one, Better::neither, mean(measures.in_flight));
+      metric(site.name + ".limit.waiting", Unit::one, Better::lower, mean(measures.waiting));
+      counted(site.name + ".limit.rejected", Better::lower, measures.stopped_by_limit);
+    }
   }
 
   void channel(std::size_t index) {

@@ -60,10 +60,38 @@ struct Retry {
       budget;  ///< Retries per first attempt, at most; a bucket that starts empty.
 };
 
+/// A breaker opens at so many outcomes within the window of which that share are failures ...
+struct FailureRate {
+  std::variant<Duration, std::int64_t> window;  ///< The last so long, or the last so many.
+  std::int64_t calls = 20;
+  double failures = 0.5;
+};
+/// ... or at that many failures in a row.
+struct FailuresInARow {
+  std::int64_t failures = 5;
+};
+
+/// A circuit breaker: once open it lets no attempt pass for `open`, then a few to try, and closes
+/// when `probes` of them in a row have succeeded. One that fails opens it again.
+struct Breaker {
+  std::variant<FailureRate, FailuresInARow> trip;
+  Duration open{0};
+  std::int64_t probes = 1;
+};
+
+/// A bulkhead: how many attempts of one caller's replica may be in flight at once.
+struct CallLimit {
+  std::int64_t calls = 1;
+  bool waits = false;  ///< `when_full: block`; otherwise one too many is rejected.
+};
+
 /// What the one who calls decides about a call.
 struct CallOptions {
   std::optional<Distribution> timeout;  ///< Per attempt.
   std::optional<Retry> retry;           ///< Absent: one attempt.
+  std::optional<Breaker> breaker;
+  std::optional<CallLimit> limit;
+  bool cancel = false;  ///< The callee is told when nobody waits any longer.
 };
 
 // --- Steps ---------------------------------------------------------------------------------------
@@ -80,6 +108,7 @@ struct WaitStep {
 struct CallStep {
   OperationName target;
   CallOptions options;
+  std::optional<Steps> fallback;  ///< Run if the call fails, which then counts as a success.
 };
 struct ForwardStep {
   OperationName target;
@@ -89,6 +118,7 @@ struct PublishStep {
   bool confirm = true;
   std::optional<Distribution> timeout;
   std::optional<Distribution> count;  ///< Absent: one message.
+  std::optional<Steps> fallback;
 };
 struct ParallelStep {
   std::vector<Steps> branches;
@@ -159,7 +189,8 @@ struct Workload {
   std::vector<ProfilePoint> profile;  ///< Ascending; 1 before the first point.
   CallOptions options;
   std::optional<Distribution> patience;
-  int priority = 0;  ///< Greater is more urgent.
+  bool propagates_deadline = false;  ///< Whoever works on the request knows when nobody waits.
+  int priority = 0;                  ///< Greater is more urgent.
 };
 
 // --- Services ------------------------------------------------------------------------------------

@@ -35,8 +35,7 @@ Interpreter::Progress Interpreter::call(World& world, std::uint32_t index,
   Activity& activity = world.activities[index];
   ++activity.step;
   activity.state = ActivityState::calling;
-  world.calls_in_progress.begin_from(world, world.activities.id_of(index), step.target,
-                                     activity.priority);
+  world.calls_in_progress.begin_from(world, world.activities.id_of(index), step.target);
   if (world.activities[index].state == ActivityState::calling) park(world, index);
   return Progress::waits;
 }
@@ -48,6 +47,7 @@ Interpreter::Progress Interpreter::publish(World& world, std::uint32_t index,
     case Channels::Publishing::done:
       return Progress::next;
     case Channels::Publishing::failed:
+      if (fall_back(world, index)) return Progress::next;
       finish(world, index, Outcome::error);
       return Progress::waits;
     case Channels::Publishing::waits:
@@ -154,6 +154,7 @@ Id Interpreter::create_part(World& world, std::uint32_t parent, std::uint32_t fi
   part.replica = whole.replica;
   part.operation = whole.operation;
   part.priority = whole.priority;
+  part.carries_deadline = whole.carries_deadline;
   part.reply_kind = kind;
   part.reply = reply;
   part.arrived = world.now();

@@ -102,7 +102,7 @@ void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
       if (draw < cumulative) break;
     }
   }
-  world.calls_in_progress.begin_from_client(world, index, user, site, plan.spec.priority);
+  world.calls_in_progress.begin_from_client(world, index, user, site);
 }
 
 void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {

@@ -83,6 +83,8 @@ void World::dispatch(Event const& event) {
       return faults.lift(*this, event.target);
     case EventKind::replica_started:
       return replicas.started(*this, event.target);
+    case EventKind::breaker_half_open:
+      return calls_in_progress.guards.end_open(*this, event.target);
   }
 }
 

@@ -1,4 +1,9 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "app/config/distribution_reader.h"
+#include "app/config/quantity.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
 
@@ -73,6 +78,8 @@ Value<Backoff> backoff_value() {
       exponential_backoff());
 }
 
+namespace {
+
 Value<Retry> retry_value() {
   Table<Retry> table;
   auto const causes = list_of(enumeration<RetryCause>({{"error", RetryCause::error},
@@ -92,5 +99,129 @@ Value<Retry> retry_value() {
       .check(check_retry);
   return object(std::move(table));
 }
+
+/// The last so long or the last so many.
+Value<std::variant<Duration, std::int64_t>> window_value() {
+  using Window = std::variant<Duration, std::int64_t>;
+  constexpr std::int64_t most_outcomes = 1'000'000;
+  auto const length = converted<Window>(duration_value(Bound::positive),
+                                        [](Duration value) { return Window(value); });
+  auto const count = converted<Window>(count_value(1, most_outcomes),
+                                       [](std::int64_t value) { return Window(value); });
+  auto read = [length, count](Node const& node, Reading& reading) {
+    bool const is_count = node.is(Node::Kind::scalar) && !node.text.empty() &&
+                          node.text.find_first_not_of("0123456789") == std::string::npos;
+    if (is_count) return count.read(node, reading);
+    bool const is_length = node.is(Node::Kind::scalar) && parse_duration(node.text).value;
+    if (is_length) return length.read(node, reading);
+    reading.expected(node, "a duration such as 10s or a number of outcomes such as 100");
+    return std::optional<Window>{};
+  };
+  return {std::move(read), [length, count] {
+            return Json{{"anyOf", Json::array({length.schema(), count.schema()})}};
+          }};
+}
+
+/// A breaker as it is written.
+struct BreakerKeys {
+  std::optional<std::variant<Duration, std::int64_t>> window;
+  std::optional<std::int64_t> calls, consecutive;
+  std::optional<double> failures;
+  Breaker breaker;
+};
+
+void check_breaker(Node const& node, BreakerKeys& keys, Reading& reading) {
+  if (keys.consecutive) {
+    for (char const* const key : {"calls", "failures"})
+      if (Node const* const foreign = node.find(key))
+        reading.error_at(foreign->place(), fmt::format("{}: belongs to 'window'", key));
+    keys.breaker.trip = FailuresInARow{*keys.consecutive};
+    return;
+  }
+  if (!keys.window) return;
+  FailureRate rate;
+  rate.window = *keys.window;
+  if (auto const* const count = std::get_if<std::int64_t>(&*keys.window)) {
+    rate.calls = std::min(rate.calls, *count);
+    if (keys.calls && *keys.calls > *count)
+      reading.error_at(node.find("calls")->place(),
+                       fmt::format("calls: the window holds only {}", *count));
+  }
+  rate.calls = keys.calls.value_or(rate.calls);
+  rate.failures = keys.failures.value_or(rate.failures);
+  keys.breaker.trip = rate;
+}
+
+Value<Breaker> breaker_value() {
+  constexpr std::int64_t most = 1'000'000;
+  Table<BreakerKeys> table;
+  table
+      .optional("window", window_value(), &BreakerKeys::window, "",
+                "Over which outcomes the share of failures is taken: the last so long, such as "
+                "10s, or the last so many, such as 100.")
+      .optional("calls", count_value(1, most), &BreakerKeys::calls, "20",
+                "With `window`: how many outcomes there must be in it.")
+      .optional("failures", ratio_value(Bound::positive), &BreakerKeys::failures, "50%",
+                "With `window`: the share of failures at which it opens.")
+      .optional("consecutive", count_value(1, most), &BreakerKeys::consecutive, "",
+                "It opens after so many failures in a row.")
+      .required(
+          "open", duration_value(Bound::positive),
+          [](BreakerKeys& keys, Duration open) { keys.breaker.open = open; },
+          "How long it lets nothing through.")
+      .optional(
+          "probes", count_value(1, most),
+          [](BreakerKeys& keys, std::int64_t probes) { keys.breaker.probes = probes; }, "1",
+          "How many attempts must then succeed in a row until it closes; one that fails opens it "
+          "again.")
+      .exactly_one({"window", "consecutive"})
+      .check(check_breaker);
+  return converted<Breaker>(object(std::move(table)),
+                            [](BreakerKeys keys) { return std::move(keys.breaker); });
+}
+
+Value<CallLimit> call_limit_value() {
+  constexpr std::int64_t most = 1'000'000'000;
+  Table<CallLimit> table;
+  table
+      .required("calls", count_value(1, most), &CallLimit::calls,
+                "How many attempts one replica may have in flight.")
+      .optional("when_full", enumeration<bool>({{"reject", false}, {"block", true}}),
+                &CallLimit::waits, "reject",
+                "One too many fails at once (reject) or waits in line (block).");
+  auto const count = converted<CallLimit>(count_value(1, most), [](std::int64_t calls) {
+    return CallLimit{calls, false};
+  });
+  return scalar_or<CallLimit>(count, object(std::move(table)));
+}
+
+}  // namespace
+
+template <class S>
+void add_call_options(Table<S>& table) {
+  table
+      .optional(
+          "timeout", distribution_value(Bound::positive),
+          [](S& caller, Distribution timeout) { caller.options.timeout = std::move(timeout); },
+          "none", "After it an attempt has failed for the caller; the callee works on.")
+      .optional(
+          "cancel", flag_value(), [](S& caller, bool cancel) { caller.options.cancel = cancel; },
+          "false", "Whether the callee is told when nobody waits any longer, and stops.")
+      .optional(
+          "retry", retry_value(),
+          [](S& caller, Retry retry) { caller.options.retry = std::move(retry); }, "one attempt",
+          "Whether it is tried again after a failure.")
+      .optional(
+          "breaker", breaker_value(),
+          [](S& caller, Breaker breaker) { caller.options.breaker = std::move(breaker); }, "none",
+          "A circuit breaker: after too many failures nothing is sent for a while.")
+      .optional(
+          "limit", call_limit_value(),
+          [](S& caller, CallLimit limit) { caller.options.limit = limit; }, "none",
+          "A bulkhead: how many attempts may be in flight at once.");
+}
+
+template void add_call_options(Table<CallStep>& table);
+template void add_call_options(Table<Workload>& table);
 
 }  // namespace sojourn

@@ -18,7 +18,9 @@ Value<Steps> steps_value();
 Json steps_schema();
 
 Value<Backoff> backoff_value();
-Value<Retry> retry_value();
+/// Adds the keys of what a caller decides about a call to the table of something that calls.
+template <class S>
+void add_call_options(Table<S>& table);
 Value<decltype(Workload::arrivals)> arrivals_value();
 
 }  // namespace sojourn

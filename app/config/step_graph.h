@@ -52,6 +52,10 @@ void for_each_step(Steps const& steps, bool with_background, Visit const& visit)
       for (auto const& branch : choose->branches) inside(branch.steps);
     if (auto const* repeat = std::get_if<RepeatStep>(&step.action)) inside(repeat->steps);
     if (auto const* use = std::get_if<UseStep>(&step.action)) inside(use->steps);
+    if (auto const* call = std::get_if<CallStep>(&step.action))
+      if (call->fallback) inside(*call->fallback);
+    if (auto const* publish = std::get_if<PublishStep>(&step.action))
+      if (publish->fallback) inside(*publish->fallback);
     if (auto const* background = std::get_if<BackgroundStep>(&step.action))
       if (with_background) inside(background->steps);
   }

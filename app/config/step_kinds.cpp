@@ -51,17 +51,11 @@ StepKind wait_kind() {
 
 StepKind call_kind() {
   Table<CallStep> table;
-  table
-      .required("call", operation_value(), &CallStep::target,
-                "Asks an operation of a service and waits for its reply.")
-      .optional(
-          "timeout", distribution_value(Bound::positive),
-          [](CallStep& step, Distribution timeout) { step.options.timeout = std::move(timeout); },
-          "none", "After it an attempt has failed for the caller; the callee works on.")
-      .optional(
-          "retry", retry_value(),
-          [](CallStep& step, Retry retry) { step.options.retry = std::move(retry); }, "one attempt",
-          "Whether the call is tried again after a failure.");
+  table.required("call", operation_value(), &CallStep::target,
+                 "Asks an operation of a service and waits for its reply.");
+  add_call_options(table);
+  table.optional("fallback", steps_value(), &CallStep::fallback, "none",
+                 "Steps that run when the call has failed; the operation then goes on, degraded.");
   return step_kind(std::move(table));
 }
 
@@ -87,10 +81,15 @@ StepKind publish_kind() {
       .optional("timeout", distribution_value(Bound::positive), &PublishStep::timeout, "none",
                 "How long to wait for the broker.")
       .optional("count", count_distribution_value(), &PublishStep::count, "1", "How many messages.")
+      .optional("fallback", steps_value(), &PublishStep::fallback, "none",
+                "Steps that run when the broker has not taken the message.")
       .check([](Node const& node, PublishStep& step, Reading& reading) {
         if (step.timeout && !step.confirm)
           reading.error_at(node.find("timeout")->place(),
                            "timeout: without 'confirm' there is nothing to wait for");
+        if (step.fallback && !step.confirm)
+          reading.error_at(node.find("fallback")->place(),
+                           "fallback: without 'confirm' a failure is not noticed");
       });
   return step_kind(std::move(table));
 }

@@ -90,6 +90,8 @@ void check_profile(Node const& node, Workload const& workload, Reading& reading)
 }
 
 void check_workload(Node const& node, Workload& workload, Reading& reading) {
+  if (workload.propagates_deadline && !workload.options.timeout)
+    reading.error_at(node.find("deadline")->place(), "deadline: there is none without a 'timeout'");
   check_mix(node, workload, reading);
   check_profile(node, workload, reading);
 }
@@ -105,18 +107,12 @@ Value<Workload> workload_value() {
                 "When requests are sent: poisson, periodic, renewal, batches, trace or closed.")
       .optional("profile", list_of(profile_point(), "points such as {at: 5min, factor: 3}"),
                 &Workload::profile, "", "How the rate changes over time.")
-      .optional(
-          "timeout", distribution_value(Bound::positive),
-          [](Workload& workload, Distribution timeout) {
-            workload.options.timeout = std::move(timeout);
-          },
-          "none", "After it the client gives up an attempt; the system behind works on.")
+      .optional("deadline", enumeration<bool>({{"propagate", true}}),
+                &Workload::propagates_deadline, "not propagated",
+                "propagate: whoever works on the request knows when its sender has given up, and "
+                "ends it between two steps.")
       .optional("patience", distribution_value(Bound::positive), &Workload::patience, "unlimited",
                 "How long a request stays in the queue before its service begins.")
-      .optional(
-          "retry", retry_value(),
-          [](Workload& workload, Retry retry) { workload.options.retry = std::move(retry); },
-          "one attempt", "Whether the client tries again after a failure.")
       .optional(
           "priority", count_value(-largest_priority, largest_priority),
           [](Workload& workload, std::int64_t priority) {
@@ -125,6 +121,7 @@ Value<Workload> workload_value() {
           "0", "Greater is more urgent; carried by all that the request causes.")
       .exactly_one({"request", "mix"})
       .check(check_workload);
+  add_call_options(table);
   return object(std::move(table));
 }
 

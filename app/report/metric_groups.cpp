@@ -37,7 +37,12 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
                                        Headline{"wait.p99", 0.0},
                                        Headline{"rejected", 0.0},
                                        Headline{"wasted", 0.0}};
-constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005}};
+constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
+                                    Headline{"degraded", 0.0}};
+constexpr std::array call_headlines{
+    Headline{"breaker.open", 0.0}, Headline{"breaker.openings", 0.0},
+    Headline{"breaker.rejected", 0.0}, Headline{"limit.waiting", 0.0, 0.005},
+    Headline{"limit.rejected", 0.0}};
 constexpr std::array channel_headlines{
     Headline{"published"},        Headline{"processed"},       Headline{"rejected", 0.0},
     Headline{"redelivered", 0.0}, Headline{"duplicates", 0.0}, Headline{"dead_lettered", 0.0},
@@ -56,6 +61,8 @@ std::span<Headline const> headlines_of(OwnerKind kind) {
       return service_headlines;
     case OwnerKind::part:
       return part_headlines;
+    case OwnerKind::call:
+      return call_headlines;
     case OwnerKind::channel:
       return channel_headlines;
     case OwnerKind::fault:
@@ -69,6 +76,21 @@ bool is_one_of(std::array<std::string_view, n> const& words, std::string_view wo
   return std::ranges::find(words, word) != words.end();
 }
 
+/// Whether "`policy`.`figure`" is a figure of a place that calls.
+bool is_call_figure(std::string_view policy, std::string_view figure) {
+  constexpr std::array<std::string_view, 3> of_breaker{"open", "openings", "rejected"};
+  constexpr std::array<std::string_view, 3> of_limit{"in_flight", "waiting", "rejected"};
+  return (policy == "breaker" && is_one_of(of_breaker, figure)) ||
+         (policy == "limit" && is_one_of(of_limit, figure));
+}
+
+/// Of a place that calls: its owner is a caller with an operation, "shoppers.web.checkout".
+bool is_call(MetricName const& name) {
+  auto const dot = name.figure.find('.');
+  return dot != std::string_view::npos && std::ranges::count(name.owner, '.') >= 2 &&
+         is_call_figure(name.figure.substr(0, dot), name.figure.substr(dot + 1));
+}
+
 /// Whether "`figure`.`statistic`" is one figure, rather than a figure of something of that name.
 bool belong_together(std::string_view figure, std::string_view statistic) {
   constexpr std::array<std::string_view, 8> figures{
@@ -77,6 +99,7 @@ bool belong_together(std::string_view figure, std::string_view statistic) {
                                                        "p999", "max", "min", "end"};
   constexpr std::array<std::string_view, 5> causes{"error", "timeout", "rejected", "abandoned",
                                                    "dropped"};
+  if (is_call_figure(figure, statistic)) return true;
   return figure == "failures" ? is_one_of(causes, statistic)
                               : is_one_of(figures, figure) && is_one_of(statistics, statistic);
 }
@@ -103,16 +126,20 @@ Owners owners_of(Study const& study) {
 
 /// By the longest owner that the study knows, where it knows one.
 MetricName split_by_owner(std::string_view name, Owners const& owners) {
+  MetricName const plain = split_metric_name(name);
+  if (is_call(plain)) return plain;
   for (auto dot = name.rfind('.'); dot != std::string_view::npos && dot > 0;
        dot = name.rfind('.', dot - 1)) {
     std::string_view const owner = name.substr(0, dot);
     if (owners.channels.contains(owner) || owners.workloads.contains(owner))
       return {owner, name.substr(dot + 1)};
   }
-  return split_metric_name(name);
+  return plain;
 }
 
-OwnerKind kind_of(std::string_view owner, Owners const& owners) {
+OwnerKind kind_of(MetricName const& name, Owners const& owners) {
+  std::string_view const owner = name.owner;
+  if (is_call(name)) return OwnerKind::call;
   if (owners.workloads.contains(owner)) return OwnerKind::workload;
   if (owners.channels.contains(owner)) return OwnerKind::channel;
   if (owners.faults.contains(owner)) return OwnerKind::fault;
@@ -134,10 +161,10 @@ std::vector<MetricGroup> all_groups(Study const& study) {
   for (auto const& alternative : study.alternatives) {
     for (auto const& [metric, estimate] : alternative.metrics) {
       if (!seen.insert(metric.name).second) continue;
-      auto const [owner, figure] = split_by_owner(metric.name, owners);
-      auto const [entry, is_new] = group_of.emplace(owner, groups.size());
-      if (is_new) groups.push_back({std::string(owner), kind_of(owner, owners), {}});
-      groups[entry->second].rows.push_back({metric.name, std::string(figure), metric.unit});
+      MetricName const name = split_by_owner(metric.name, owners);
+      auto const [entry, is_new] = group_of.emplace(name.owner, groups.size());
+      if (is_new) groups.push_back({std::string(name.owner), kind_of(name, owners), {}});
+      groups[entry->second].rows.push_back({metric.name, std::string(name.figure), metric.unit});
     }
   }
   std::ranges::stable_sort(groups, {},

@@ -35,6 +35,14 @@ class Writer {
   }
   void write(CallOptions const& options) {
     length("timeout", options.timeout);
+    if (options.cancel) out_ << " cancel";
+    if (options.breaker) {
+      out_ << " breaker " << options.breaker->trip.index() << " probes " << options.breaker->probes;
+      length("open", std::optional(options.breaker->open));
+    }
+    if (options.limit) {
+      out_ << " bulkhead " << options.limit->calls << (options.limit->waits ? " waits" : "");
+    }
     if (!options.retry) return;
     limit("attempts", options.retry->attempts);
     write(options.retry->backoff);
@@ -54,6 +62,7 @@ class Writer {
     }
     write(workload.options);
     length("patience", workload.patience);
+    if (workload.propagates_deadline) out_ << " deadline";
     out_ << " priority " << workload.priority << " points " << workload.profile.size() << '\n';
   }
 
@@ -86,6 +95,12 @@ class Writer {
   void write(CallStep const& step) {
     out_ << " call " << step.target.service << '.' << step.target.operation;
     write(step.options);
+    fallback(step.fallback);
+  }
+  void fallback(std::optional<Steps> const& steps) {
+    if (!steps) return;
+    out_ << " fallback";
+    write(*steps);
   }
   void write(ForwardStep const& step) {
     out_ << " forward " << step.target.service << '.' << step.target.operation;
@@ -94,6 +109,7 @@ class Writer {
     out_ << " publish " << step.channel.broker << '.' << step.channel.channel
          << (step.confirm ? "" : " unconfirmed");
     length("timeout", step.timeout);
+    fallback(step.fallback);
   }
   void write(ParallelStep const& step) {
     out_ << " parallel join " << step.join;

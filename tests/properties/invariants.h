@@ -37,6 +37,38 @@ inline void expect_levels_match(World const& world) {
   }
 }
 
+/// Attempts are where their guards think they are, and none waits for a place that is free.
+inline void expect_guards_match(World const& world) {
+  auto const& sites = world.program->call_sites;
+  std::vector<int> in_flight(sites.size()), waiting(in_flight), open(in_flight);
+  world.calls.for_each([&](Id, Call const& call) {
+    in_flight[call.site] += call.in_bulkhead != 0 ? 1 : 0;
+    waiting[call.site] += call.waits_outside != 0 ? 1 : 0;
+    EXPECT_FALSE(call.in_bulkhead != 0 && call.waits_outside != 0);
+    EXPECT_FALSE(call.in_bulkhead != 0 && !call.callee) << "in flight, but nowhere";
+  });
+  for (std::uint32_t i = 0; i < sites.size(); ++i) {
+    std::int64_t held = 0;
+    for (std::uint32_t guard = 0; guard < sites[i].guards; ++guard) {
+      CallGuard const& one = world.calls_in_progress.guards[sites[i].first_guard + guard];
+      held += one.in_flight;
+      open[i] += one.breaker && one.breaker->state() == CircuitBreaker::State::open ? 1 : 0;
+      if (sites[i].limit) {
+        EXPECT_LE(one.in_flight, sites[i].limit->calls);
+      }
+    }
+    CallMeasures const& measures = world.measures.calls[i];
+    EXPECT_EQ(held, in_flight[i]) << sites[i].name;
+    EXPECT_EQ(measures.in_flight.level(), in_flight[i]) << sites[i].name;
+    EXPECT_EQ(measures.waiting.level(), waiting[i]) << sites[i].name;
+    EXPECT_EQ(measures.open.level(), open[i]) << sites[i].name;
+    bool const one_caller = sites[i].guards == 1 && sites[i].first_caller == nowhere;
+    if (one_caller && waiting[i] > 0) {
+      EXPECT_EQ(held, sites[i].limit->calls) << "somebody waits for a place that is free";
+    }
+  }
+}
+
 /// No slot idles while somebody waits for one, and no channel holds back what could be delivered.
 inline void expect_no_idling(World const& world) {
   for (std::uint32_t i = 0; i < world.program->replica_service.size(); ++i) {

@@ -42,6 +42,8 @@ class Generator {
     patience,
     priorities,
     lone_steps,  // respond, background, fail, forward
+    guards,      // breakers, limits, fallbacks
+    giving_up,   // cancelled calls and deadlines
     ties,        // constant times in whole milliseconds
     feature_count
   };
@@ -108,7 +110,11 @@ class Generator {
 
   Step call_later(std::size_t index) {
     std::string const target = later(index);
-    return call(target, call_options());
+    Step step = call(target, call_options());
+    if (!has(guards) || coin(0.7)) return step;
+    Steps instead;
+    if (coin()) instead.push_back(work(length(0.001)));
+    return or_else(std::move(step), std::move(instead));
   }
 
   Steps steps(std::size_t index, std::size_t most, bool pools_allowed) {
@@ -169,6 +175,7 @@ class Generator {
     step.confirm = coin(0.7);
     if (has(timeouts) && coin()) step.timeout = length(0.02);
     if (coin(0.2)) step.count = Distribution::geometric(2.0);
+    if (has(guards) && step.confirm && coin(0.3)) step.fallback = Steps{work(length(0.001))};
     return {step};
   }
 
@@ -187,7 +194,22 @@ class Generator {
       if (coin(0.3)) policy.budget = 0.1;
       options.retry = policy;
     }
+    if (has(guards) && coin()) options.breaker = breaker();
+    if (has(guards) && coin()) {
+      options.limit = CallLimit{static_cast<std::int64_t>(1 + below(3)), coin()};
+    }
+    options.cancel = has(giving_up) && coin();
     return options;
+  }
+
+  Breaker breaker() {
+    Breaker made;
+    made.trip = FailuresInARow{static_cast<std::int64_t>(1 + below(3))};
+    if (coin(0.3)) made.trip = FailureRate{std::int64_t{5}, 3, 0.5};
+    if (coin(0.3)) made.trip = FailureRate{Duration(50ms), 2, 0.4};
+    made.open = coin() ? 30ms : 3ms;
+    made.probes = static_cast<std::int64_t>(1 + below(2));
+    return made;
   }
 
   Backoff backoff() {
@@ -222,6 +244,7 @@ class Generator {
     if (coin(0.3)) workload.profile = {{200ms, 2.0, 100ms}, {600ms, 0.0, 0s}, {700ms, 1.0, 50ms}};
     workload.options = call_options();
     if (has(patience) && coin()) workload.patience = length(0.01);
+    workload.propagates_deadline = has(giving_up) && workload.options.timeout && coin();
     if (has(priorities)) workload.priority = static_cast<int>(below(3));
     scenario_.workloads.push_back(workload);
   }

@@ -39,17 +39,26 @@ inline ChannelName channel(std::string const& name) {
 inline Step work(Length const& length) { return {WorkStep{length.distribution}}; }
 inline Step wait(Length const& length) { return {WaitStep{length.distribution}}; }
 inline Step call(std::string const& target, CallOptions options = {}) {
-  return {CallStep{operation(target), std::move(options)}};
+  return {CallStep{operation(target), std::move(options), {}}};
+}
+/// What is run instead if the call or publish fails.
+inline Step or_else(Step step, Steps fallback) {
+  if (auto* const called = std::get_if<CallStep>(&step.action)) {
+    called->fallback = std::move(fallback);
+  } else {
+    std::get<PublishStep>(step.action).fallback = std::move(fallback);
+  }
+  return step;
 }
 inline Step forward(std::string const& target) { return {ForwardStep{operation(target)}}; }
 inline Step publish(std::string const& target, bool confirm = true) {
-  return {PublishStep{channel(target), confirm, {}, {}}};
+  return {PublishStep{channel(target), confirm, {}, {}, {}}};
 }
 inline Step publish_within(std::string const& target, Length const& timeout) {
-  return {PublishStep{channel(target), true, timeout.distribution, {}}};
+  return {PublishStep{channel(target), true, timeout.distribution, {}, {}}};
 }
 inline Step publish_many(std::string const& target, int count) {
-  return {PublishStep{channel(target), true, {}, Distribution::constant(count)}};
+  return {PublishStep{channel(target), true, {}, Distribution::constant(count), {}}};
 }
 inline Step parallel(std::vector<Steps> branches, std::size_t join) {
   return {ParallelStep{std::move(branches), join}};
@@ -64,7 +73,11 @@ inline Step respond() { return {RespondStep{}}; }
 inline Step background(Steps steps) { return {BackgroundStep{std::move(steps)}}; }
 inline Step fail(double probability = 1.0) { return {FailStep{probability}}; }
 
-inline CallOptions within(Length const& timeout) { return {timeout.distribution, {}}; }
+inline CallOptions within(Length const& timeout) {
+  CallOptions options;
+  options.timeout = timeout.distribution;
+  return options;
+}
 
 /// `attempts` in all, `backoff` between them.
 inline Retry retry(Limit attempts, Duration backoff) {

@@ -40,6 +40,10 @@ TEST(MetricNameTest, IsSplitBeforeItsFigure) {
   EXPECT_EQ(owner_and_figure("web.db.queue.mean"), "web.db | queue.mean");
   EXPECT_EQ(owner_and_figure("rabbit.charges.dropped"), "rabbit.charges | dropped");
   EXPECT_EQ(owner_and_figure("rabbit.queue.dropped"), "rabbit.queue | dropped");
+  EXPECT_EQ(owner_and_figure("shoppers.web.checkout.breaker.open"),
+            "shoppers.web.checkout | breaker.open");
+  EXPECT_EQ(owner_and_figure("web.pay.bank.charge.limit.waiting"),
+            "web.pay.bank.charge | limit.waiting");
   EXPECT_EQ(owner_and_figure("queue.mean"), "queue | mean");
   EXPECT_EQ(owner_and_figure("mean"), " | mean");
 }
@@ -48,6 +52,18 @@ TEST(MetricGroupsTest, OrdersOwnersByKind) {
   EXPECT_THAT(
       owners_of(metric_groups(sample_study(), true)),
       ElementsAre("shoppers", "web", "web.checkout", "web.db", "rabbit.charges", "bank-outage"));
+}
+
+TEST(MetricGroupsTest, ACallIsAGroupOfItsOwnAlsoWhereAWorkloadMakesIt) {
+  Study study = sample_study();
+  for (auto& alternative : study.alternatives) {
+    for (char const* const name :
+         {"shoppers.web.checkout.breaker.open", "rabbit.limit.rejected", "web.limit.rejected"})
+      alternative.metrics.push_back({{name, Unit::one, Better::lower}, {1.0, 0.0, 0.95, 2}});
+  }
+  auto const groups = metric_groups(study, false);
+  EXPECT_THAT(figures_of(groups, "shoppers.web.checkout"), ElementsAre("breaker.open"));
+  EXPECT_THAT(figures_of(groups, "shoppers"), Not(Contains("web.checkout.breaker.open")));
 }
 
 TEST(MetricGroupsTest, KnowsAnOwnerByItsAccountWhateverItIsCalled) {
