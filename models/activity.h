@@ -21,6 +21,7 @@ enum class ActivityState : std::uint8_t {
   joining,       ///< `awaits` is the join.
   pool_waiting,  ///< In line for the pool of the step before `step`.
   publishing,    ///< `awaits` is the message on its way or blocked, `timer` the publish timeout.
+  interrupted,   ///< In the replica's `line` again: `due` is the work that it still has to do.
   resuming,      ///< In the replica's `resuming`: non-blocking, in line for a slot to go on.
   forwarding     ///< Keeps its slot until the callee has room.
 };
@@ -60,7 +61,7 @@ struct Activity {
   Time arrived;
   EventId timer;
   Time due;  ///< In line: when its patience ends. Working without a CPU: when it is done, or what
-             ///< is left while paused.
+             ///< is left while paused or interrupted.
   float work = 0.0F;  ///< Work begun so far, s.
 };
 
@@ -86,6 +87,16 @@ struct ActivityList {
     activity.previous = tail;
     (tail == nowhere ? head : activities[tail].next) = index;
     tail = index;
+    ++size;
+  }
+
+  /// Behind the activity at `place`; at the head if that is nowhere.
+  void insert_behind(RecordPool<Activity>& activities, std::uint32_t place, std::uint32_t index) {
+    Activity& activity = activities[index];
+    activity.next = place == nowhere ? head : activities[place].next;
+    activity.previous = place;
+    (activity.next == nowhere ? tail : activities[activity.next].previous) = index;
+    (place == nowhere ? head : activities[place].next) = index;
     ++size;
   }
 

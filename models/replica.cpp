@@ -18,6 +18,7 @@ Replicas::Replicas(Program const& program) {
       replica.service = service;
       replica.slots = plan.spec.concurrency;
       replica.line = WaitingLine(plan.spec.queue.discipline);
+      replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
       if (plan.spec.cores) replica.cpu.emplace(*plan.spec.cores);
       up.push_back(static_cast<std::uint32_t>(replicas_.size()));
@@ -97,6 +98,12 @@ Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival c
     start(world, id.index);
     return {id};
   }
+  if (auto const victim = victim_of(world, replica, {arrival.priority, never})) {
+    interrupt(world, *victim);
+    Id const id = create_request(world, index, arrival);
+    serve(world, id.index);
+    return {id};
+  }
   bool const has_room = arrival.reply_kind == ReplyTo::delivery ||
                         static_cast<Limit>(replica.line.size()) < queue.capacity;
   if (!has_room && queue.when_full == QueueSpec::WhenFull::block) {
@@ -107,11 +114,14 @@ Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival c
     return {id};
   }
   if (!has_room) {
-    if (queue.when_full == QueueSpec::WhenFull::reject || replica.line.empty()) {
+    std::uint32_t const oldest = queue.when_full == QueueSpec::WhenFull::reject
+                                     ? nowhere
+                                     : replica.line.oldest(world.activities);
+    if (oldest == nowhere) {
       ++world.measures.services[replica.service].rejected;
       return refuse(world, replica.service, Outcome::rejected);
     }
-    turn_away(world, replica.line.oldest(world.activities), Outcome::dropped);
+    turn_away(world, oldest, Outcome::dropped);
   }
   Id const id = create_request(world, index, arrival);
   join_line(world, id.index);
@@ -176,6 +186,11 @@ void Replicas::start(World& world, std::uint32_t index) {
 /// A request begins to be served in a slot that is held for it.
 void Replicas::serve(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
+  if (activity.state == ActivityState::interrupted) {
+    activity.holds_slot = true;
+    begin_work(world, index, activity.due.time_since_epoch());
+    return;
+  }
   ServiceMeasures& measures = world.measures.services[replicas_[activity.replica].service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
@@ -247,6 +262,10 @@ void Replicas::ask_for_slot(World& world, std::uint32_t index) {
   Replica& replica = replicas_[activity.replica];
   if (has_free_slot(replica) && replica.resuming.empty()) {
     take_slot(world, index);
+  } else if (auto const victim = victim_of(world, replica, {activity.priority, activity.arrived})) {
+    interrupt(world, *victim);
+    hold_busy(world, replica, -1);
+    take_slot(world, index);
   } else {
     activity.state = ActivityState::resuming;
     replica.resuming.push_back(world.activities, index);
@@ -291,6 +310,7 @@ void Replicas::admit_entering(World& world, std::uint32_t index) {
     world.activities[next].awaits = nowhere;
     world.activities[next].was_queued = true;
     serves ? start(world, next) : join_line(world, next);
+    if (replica.interrupts) interrupt_for_line(world, index);
     if (forwarder != nowhere) end_forward(world, forwarder);
   }
 }

@@ -34,11 +34,13 @@ struct Replica {
   double error_rate = 0.0;
   std::uint32_t crashes = 0;
   std::uint32_t pauses = 0;
-  bool up = true;  ///< Serving: neither crashed nor starting.
+  bool up = true;           ///< Serving: neither crashed nor starting.
+  bool interrupts = false;  ///< By its discipline.
 
   WaitingLine line;
   ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
+  ActivityList working;   ///< Requests in `work`, as they began or went on; if it interrupts.
   std::vector<PoolState> pools;
   std::optional<SharedCpu> cpu;
   EventId cpu_event;
@@ -125,6 +127,12 @@ class Replicas {
     Outcome refusal = Outcome::success;
   };
 
+  /// What decides who may interrupt whom.
+  struct Rank {
+    std::int32_t priority = 0;
+    Time arrived;
+  };
+
   Admission admit(World& world, Arrival const& arrival);
   Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
   static Admission refuse(World& world, std::uint32_t service, Outcome outcome);
@@ -139,6 +147,12 @@ class Replicas {
   void fill(World& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
   void take_slot(World& world, std::uint32_t activity);
+  [[nodiscard]] std::optional<std::uint32_t> victim_of(World const& world, Replica const& replica,
+                                                       Rank const& rank) const;
+  static bool gives_way(World const& world, Activity const& activity);
+  void interrupt(World& world, std::uint32_t activity);
+  void interrupt_for_line(World& world, std::uint32_t replica);
+  void begin_work(World& world, std::uint32_t activity, Duration work);
   void end_forward(World& world, std::uint32_t forwarder);
   std::optional<std::uint32_t> choose(World& world, std::uint32_t service);
   void set_up(World& world, std::uint32_t replica, bool up);

@@ -1,4 +1,4 @@
-/// Replicas: work on the CPU, and pools.
+/// Replicas: work, who interrupts it, the CPU, and pools.
 #include <algorithm>
 #include <utility>
 
@@ -11,9 +11,17 @@ namespace sojourn {
 
 void Replicas::work(World& world, std::uint32_t index, Duration work) {
   Activity& activity = world.activities[index];
+  std::uint32_t const place = activity.replica;
+  activity.work += static_cast<float>(in_seconds(work));
+  begin_work(world, index, work);
+  if (replicas_[place].interrupts) interrupt_for_line(world, place);
+}
+
+void Replicas::begin_work(World& world, std::uint32_t index, Duration work) {
+  Activity& activity = world.activities[index];
   Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::working;
-  activity.work += static_cast<float>(in_seconds(work));
+  if (replica.interrupts) replica.working.push_back(world.activities, index);
   if (replica.cpu) {
     replica.cpu->add(world.now(), work, index);
     reschedule_cpu(world, activity.replica);
@@ -28,16 +36,92 @@ void Replicas::work(World& world, std::uint32_t index, Duration work) {
 
 void Replicas::work_done(World& world, Id id) {
   ensure(world.activities.alive(id), "work is done by somebody");
-  world.activities[id.index].timer = {};
+  Activity& activity = world.activities[id.index];
+  activity.timer = {};
+  Replica& replica = replicas_[activity.replica];
+  if (replica.interrupts) replica.working.remove(world.activities, id.index);
   world.interpreter.go_on(world, id.index);
 }
 
 void Replicas::cpu_done(World& world, std::uint32_t index) {
-  replicas_[index].cpu_event = {};
-  std::uint32_t const activity = replicas_[index].cpu->complete(world.now());
+  Replica& replica = replicas_[index];
+  replica.cpu_event = {};
+  std::uint32_t const activity = replica.cpu->complete(world.now());
+  if (replica.interrupts) replica.working.remove(world.activities, activity);
   reschedule_cpu(world, index);
   world.interpreter.go_on(world, activity);
 }
+
+// --- Interruptions -------------------------------------------------------------------------------
+
+/// Whether a request that works may be interrupted. Not the parts of one that waits for them, and
+/// not who holds one of a pool: whoever took its slot could wait for that pool in it for ever.
+bool Replicas::gives_way(World const& world, Activity const& activity) {
+  for (std::uint32_t frame = activity.frame; frame != nowhere; frame = world.frames[frame].below) {
+    if (world.frames[frame].pool != nowhere) return false;
+  }
+  return activity.holds_slot;
+}
+
+/// Whose work gives way to somebody of that rank: by priority the last to begin of the least
+/// urgent, else the first to arrive. Nobody is interrupted by his like, nor who does not work.
+std::optional<std::uint32_t> Replicas::victim_of(World const& world, Replica const& replica,
+                                                 Rank const& rank) const {
+  if (!replica.interrupts || replica.pauses > 0 || !replica.up) return std::nullopt;
+  bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
+  std::uint32_t found = nowhere;
+  for (std::uint32_t i = replica.working.tail; i != nowhere; i = world.activities[i].previous) {
+    Activity const& candidate = world.activities[i];
+    if (!gives_way(world, candidate)) continue;
+    bool const lower =
+        by_priority ? candidate.priority < rank.priority : candidate.arrived < rank.arrived;
+    if (!lower) continue;
+    bool const lowest =
+        found == nowhere || (by_priority ? candidate.priority < world.activities[found].priority
+                                         : candidate.arrived < world.activities[found].arrived);
+    if (lowest) found = i;
+  }
+  if (found == nowhere) return std::nullopt;
+  return found;
+}
+
+/// The request goes back in line with the work that it has left, and leaves its slot to another.
+void Replicas::interrupt(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  Replica& replica = replicas_[activity.replica];
+  replica.working.remove(world.activities, index);
+  Duration left{};
+  if (replica.cpu) {
+    left = replica.cpu->remove(world.now(), index);
+    reschedule_cpu(world, activity.replica);
+  } else {
+    left = activity.due - world.now();
+    if (replica.slowness != 1.0) left = from_seconds(in_seconds(left) / replica.slowness);
+  }
+  world.sim.cancel(activity.timer);
+  activity.timer = {};
+  activity.due = Time(left);
+  activity.holds_slot = false;
+  activity.state = ActivityState::interrupted;
+  replica.line.rejoin(world.activities, index);
+  count_queue(world, replica, 1);
+}
+
+/// Those in line interrupt who works and is below them, as those did not who came while it could
+/// not be interrupted.
+void Replicas::interrupt_for_line(World& world, std::uint32_t index) {
+  Replica& replica = replicas_[index];
+  while (!replica.line.empty()) {
+    Activity const& first = world.activities[replica.line.next()];
+    auto const victim = victim_of(world, replica, {first.priority, first.arrived});
+    if (!victim) return;
+    std::uint32_t const next = take_from_line(world, replica);
+    interrupt(world, *victim);
+    serve(world, next);
+  }
+}
+
+// --- The CPU and pools ---------------------------------------------------------------------------
 
 void Replicas::reschedule_cpu(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
@@ -94,6 +178,7 @@ void Replicas::take_out(World& world, std::uint32_t index) {
       if (activity.awaits != nowhere) end_forward(world, activity.awaits);
       break;
     case ActivityState::queued:
+    case ActivityState::interrupted:
       replica.line.leave(world.activities, index);
       count_queue(world, replica, -1);
       break;
@@ -107,6 +192,7 @@ void Replicas::take_out(World& world, std::uint32_t index) {
       break;
     }
     case ActivityState::working:
+      if (replica.interrupts) replica.working.remove(world.activities, index);
       if (replica.cpu) {
         replica.cpu->remove(world.now(), index);
         reschedule_cpu(world, activity.replica);

@@ -195,7 +195,20 @@ struct Workload {
 
 // --- Services ------------------------------------------------------------------------------------
 
-enum class Discipline : std::uint8_t { fifo, lifo, random, priority };
+enum class Discipline : std::uint8_t {
+  fifo,
+  lifo,
+  random,
+  priority,
+  preemptive_priority,
+  preemptive_lifo
+};
+
+/// Whether who is next interrupts the work of who is served.
+constexpr bool interrupts(Discipline discipline) {
+  return discipline == Discipline::preemptive_priority || discipline == Discipline::preemptive_lifo;
+}
+
 enum class Balance : std::uint8_t { round_robin, random, least_outstanding, power_of_two };
 
 struct QueueSpec {

@@ -35,14 +35,16 @@ void SharedCpu::add(Time now, Duration work, std::uint32_t owner) {
   std::push_heap(works_.begin(), works_.end(), later);
 }
 
-void SharedCpu::remove(Time now, std::uint32_t owner) {
+Duration SharedCpu::remove(Time now, std::uint32_t owner) {
   advance(now);
   auto const found = std::find_if(works_.begin(), works_.end(),
                                   [&](Work const& work) { return work.owner == owner; });
   ensure(found != works_.end(), "removed work was in progress");
+  double const left = std::max(0.0, found->finish - virtual_time_);
   *found = works_.back();
   works_.pop_back();
   std::make_heap(works_.begin(), works_.end(), later);
+  return from_seconds(left);
 }
 
 void SharedCpu::clear(Time now) {

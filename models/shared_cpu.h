@@ -22,8 +22,9 @@ class SharedCpu {
 
   void add(Time now, Duration work, std::uint32_t owner);
 
-  /// Takes the work of `owner` out, unfinished. Precondition: it is there.
-  void remove(Time now, std::uint32_t owner);
+  /// Takes the work of `owner` out, unfinished, and says how much is left of it. Precondition: it
+  /// is there.
+  Duration remove(Time now, std::uint32_t owner);
 
   /// Takes everything out.
   void clear(Time now);

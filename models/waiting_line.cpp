@@ -7,7 +7,7 @@
 namespace sojourn {
 
 ActivityList& WaitingLine::list_of(std::int32_t priority) {
-  if (discipline_ != Discipline::priority) return levels_.front().list;
+  if (!is_by_priority()) return levels_.front().list;
   auto const place = std::lower_bound(
       levels_.begin(), levels_.end(), priority,
       [](Level const& level, std::int32_t value) { return level.priority > value; });
@@ -25,38 +25,47 @@ void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index) {
   }
 }
 
-std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
-  ensure(size_ > 0, "nobody is taken from an empty line");
-  if (discipline_ == Discipline::random) {
-    std::uint32_t const next = unordered_[random.below(unordered_.size())];
-    leave(activities, next);
-    return next;
+void WaitingLine::rejoin(RecordPool<Activity>& activities, std::uint32_t index) {
+  ++size_;
+  ActivityList& list = list_of(activities[index].priority);
+  std::uint32_t place = is_newest_first() ? list.tail : nowhere;
+  while (place != nowhere && activities[place].arrived > activities[index].arrived) {
+    place = activities[place].previous;
   }
-  ActivityList& list = first_list();
-  std::uint32_t const next = discipline_ == Discipline::lifo ? list.tail : list.head;
-  list.remove(activities, next);
-  --size_;
-  return next;
+  list.insert_behind(activities, place, index);
 }
 
-/// The most urgent that are there.
-ActivityList& WaitingLine::first_list() {
+std::uint32_t WaitingLine::next() const {
+  ensure(size_ > 0, "nobody is next in an empty line");
   auto level = levels_.begin();
   while (level->list.empty()) ++level;
-  return level->list;
+  return is_newest_first() ? level->list.tail : level->list.head;
+}
+
+std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
+  ensure(size_ > 0, "nobody is taken from an empty line");
+  std::uint32_t const taken =
+      discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())] : next();
+  leave(activities, taken);
+  return taken;
 }
 
 std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const {
-  ensure(size_ > 0, "an empty line has no oldest");
+  if (empty()) return nowhere;
   if (discipline_ == Discipline::random) {
     return *std::min_element(unordered_.begin(), unordered_.end(),
                              [&](std::uint32_t left, std::uint32_t right) {
                                return activities[left].arrived < activities[right].arrived;
                              });
   }
-  auto const level = std::find_if(levels_.rbegin(), levels_.rend(),
-                                  [](Level const& candidate) { return !candidate.list.empty(); });
-  return level->list.head;
+  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    std::uint32_t index = level->list.head;
+    while (index != nowhere && activities[index].state == ActivityState::interrupted) {
+      index = activities[index].next;
+    }
+    if (index != nowhere) return index;
+  }
+  return nowhere;
 }
 
 void WaitingLine::leave(RecordPool<Activity>& activities, std::uint32_t index) {

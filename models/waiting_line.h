@@ -17,18 +17,25 @@ namespace sojourn {
 class WaitingLine {
  public:
   explicit WaitingLine(Discipline discipline = Discipline::fifo)
-      : discipline_(discipline), levels_(discipline == Discipline::priority ? 0 : 1) {}
+      : discipline_(discipline), levels_(is_by_priority() ? 0 : 1) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
   void join(RecordPool<Activity>& activities, std::uint32_t index);
 
+  /// Joins again after it has been served for a while: ahead of its like by priority, else where
+  /// its arrival puts it.
+  void rejoin(RecordPool<Activity>& activities, std::uint32_t index);
+
+  /// Who is served next, where that is not left to chance. Precondition: not empty.
+  [[nodiscard]] std::uint32_t next() const;
+
   /// Takes out who is served next. Precondition: not empty.
   std::uint32_t take_next(RecordPool<Activity>& activities, RandomStream& random);
 
-  /// Who gives way when a full line takes a newcomer: the longest waiting of the least urgent.
-  /// Precondition: not empty.
+  /// Who gives way when a full line takes a newcomer: the longest waiting of the least urgent whose
+  /// service has not begun. Nowhere, if there is none.
   [[nodiscard]] std::uint32_t oldest(RecordPool<Activity> const& activities) const;
 
   void leave(RecordPool<Activity>& activities, std::uint32_t index);
@@ -39,8 +46,13 @@ class WaitingLine {
     ActivityList list;
   };
 
+  [[nodiscard]] bool is_by_priority() const {
+    return discipline_ == Discipline::priority || discipline_ == Discipline::preemptive_priority;
+  }
+  [[nodiscard]] bool is_newest_first() const {
+    return discipline_ == Discipline::lifo || discipline_ == Discipline::preemptive_lifo;
+  }
   ActivityList& list_of(std::int32_t priority);
-  ActivityList& first_list();
 
   Discipline discipline_;
   std::size_t size_ = 0;

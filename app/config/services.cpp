@@ -19,9 +19,12 @@ Value<QueueSpec> queue_mapping() {
                 enumeration<Discipline>({{"fifo", Discipline::fifo},
                                          {"lifo", Discipline::lifo},
                                          {"random", Discipline::random},
-                                         {"priority", Discipline::priority}}),
+                                         {"priority", Discipline::priority},
+                                         {"preemptive-priority", Discipline::preemptive_priority},
+                                         {"preemptive-lifo", Discipline::preemptive_lifo}}),
                 &QueueSpec::discipline, "fifo",
-                "Who is next: fifo, lifo, random, or priority (most urgent first, then fifo).")
+                "Who is next: fifo, lifo, random, or priority (most urgent first, then fifo); "
+                "preemptive-priority and preemptive-lifo interrupt work that goes on later.")
       .optional("when_full",
                 enumeration<QueueSpec::WhenFull>({{"reject", QueueSpec::WhenFull::reject},
                                                   {"drop-oldest", QueueSpec::WhenFull::drop_oldest},

@@ -66,12 +66,18 @@ class Writer {
     out_ << " priority " << workload.priority << " points " << workload.profile.size() << '\n';
   }
 
+  static char const* discipline_name(Discipline discipline) {
+    static char const* const names[] = {"fifo",     "lifo",           "random",
+                                        "priority", "urgent-at-once", "newest-at-once"};
+    return names[static_cast<std::size_t>(discipline)];
+  }
+
   void write(Service const& service) {
     out_ << "service " << service.name << ": replicas " << service.replicas;
     limit("slots", service.concurrency);
     limit("queue", service.queue.capacity);
-    out_ << " full " << static_cast<int>(service.queue.when_full) << " discipline "
-         << static_cast<int>(service.queue.discipline) << (service.blocking ? "" : " non-blocking");
+    out_ << " full " << static_cast<int>(service.queue.when_full) << ' '
+         << discipline_name(service.queue.discipline) << (service.blocking ? "" : " non-blocking");
     if (service.cores) out_ << " cores " << *service.cores;
     length("startup", service.startup);
     for (Pool const& pool : service.pools) out_ << " pool " << pool.size;

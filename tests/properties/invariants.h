@@ -17,7 +17,9 @@ inline void expect_levels_match(World const& world) {
     std::uint32_t const service = world.replicas[activity.replica].service;
     present[service] += activity.uses_slot ? 1 : 0;
     busy[service] += activity.holds_slot ? 1 : 0;
-    queued[service] += activity.state == ActivityState::queued ? 1 : 0;
+    bool const in_line =
+        activity.state == ActivityState::queued || activity.state == ActivityState::interrupted;
+    queued[service] += in_line ? 1 : 0;
     for (std::uint32_t frame = activity.frame; frame != nowhere;
          frame = world.frames[frame].below) {
       pool[service] += world.frames[frame].pool != nowhere ? 1 : 0;
@@ -80,6 +82,18 @@ inline void expect_no_idling(World const& world) {
     bool const room = static_cast<Limit>(replica.line.size()) < capacity;
     EXPECT_FALSE(replica.up && room && !replica.entering.empty()) << "replica " << i;
   }
+}
+
+/// Nobody works in a slot that a more urgent request in line could take.
+inline void expect_ranks_kept(World const& world) {
+  world.activities.for_each([&](Id, Activity const& activity) {
+    Replica const& replica = world.replicas[activity.replica];
+    bool const may_give_way = activity.state == ActivityState::working && activity.holds_slot &&
+                              activity.frame == nowhere;
+    bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
+    if (!may_give_way || !by_priority || replica.pauses > 0 || replica.line.empty()) return;
+    EXPECT_GE(activity.priority, world.activities[replica.line.next()].priority);
+  });
 }
 
 /// Everything that arrived is in exactly one place.

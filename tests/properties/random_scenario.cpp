@@ -83,7 +83,7 @@ class Generator {
       service.queue.capacity = static_cast<Limit>(below(6));
       service.queue.when_full = static_cast<QueueSpec::WhenFull>(below(3));
     }
-    service.queue.discipline = static_cast<Discipline>(below(4));
+    service.queue.discipline = static_cast<Discipline>(below(6));
     if (coin(0.3)) service.startup = length(0.02);
     if (has(pools)) service.pools.push_back({"db", static_cast<std::int64_t>(1 + below(3))});
     for (auto const* operation : {"op", "other"}) {
