@@ -21,6 +21,7 @@ Replicas::Replicas(Program const& program) {
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
       if (plan.spec.cores) replica.cpu.emplace(*plan.spec.cores);
+      if (plan.spec.speed) replica.cpu.emplace(*plan.spec.speed);
       up.push_back(static_cast<std::uint32_t>(replicas_.size()));
       replicas_.push_back(std::move(replica));
     }

@@ -209,6 +209,20 @@ constexpr bool interrupts(Discipline discipline) {
   return discipline == Discipline::preemptive_priority || discipline == Discipline::preemptive_lifo;
 }
 
+/// How fast a replica works in all with 1, 2, 3, ... pieces of work in progress; the last holds
+/// beyond.
+struct SpeedTable {
+  std::vector<double> totals;
+};
+/// The same as a law, from linear growth less what is lost to waiting for one another (contention)
+/// and to keeping in agreement (coherency):
+///     total(n) = n / (1 + contention (n - 1) + coherency n (n - 1))
+/// Source: Gunther, Guerrilla Capacity Planning (2007), chapter 4.
+struct ScalabilityLaw {
+  double contention = 0.0;
+  double coherency = 0.0;
+};
+
 enum class Balance : std::uint8_t { round_robin, random, least_outstanding, power_of_two };
 
 struct QueueSpec {
@@ -233,7 +247,8 @@ struct Service {
   std::int64_t replicas = 1;
   Limit concurrency = 1;
   std::optional<double> cores;  ///< Absent: work never contends for CPU.
-  bool blocking = true;         ///< `io: blocking`
+  std::optional<std::variant<SpeedTable, ScalabilityLaw>> speed;  ///< Not beside `cores`.
+  bool blocking = true;                                           ///< `io: blocking`
   QueueSpec queue;
   Balance balance = Balance::round_robin;
   std::optional<Distribution> startup;

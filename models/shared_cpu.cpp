@@ -14,10 +14,24 @@ constexpr auto later = [](auto const& left, auto const& right) {
 
 }  // namespace
 
-double SharedCpu::rate() const {
-  auto const present = static_cast<double>(works_.size());
-  return speed_ * std::min(1.0, cores_ / present);
+SharedCpu::SharedCpu(std::variant<SpeedTable, ScalabilityLaw> const& speed) {
+  std::visit([this](auto const& law) { total_ = law; }, speed);
 }
+
+/// With the work that is there, at full speed.
+double SharedCpu::total() const {
+  auto const present = static_cast<double>(works_.size());
+  if (auto const* cores = std::get_if<Cores>(&total_)) return std::min(present, cores->count);
+  if (works_.empty()) return 0.0;
+  if (auto const* table = std::get_if<SpeedTable>(&total_)) {
+    return table->totals[std::min(works_.size(), table->totals.size()) - 1];
+  }
+  auto const& law = std::get<ScalabilityLaw>(total_);
+  double const others = present - 1.0;
+  return present / (1.0 + law.contention * others + law.coherency * present * others);
+}
+
+double SharedCpu::rate() const { return speed_ * (total() / static_cast<double>(works_.size())); }
 
 void SharedCpu::advance(Time now) {
   ensure(works_.empty() || now >= last_, "a processor's time must not run backwards");
@@ -76,7 +90,7 @@ void SharedCpu::set_speed(Time now, double speed) {
 
 double SharedCpu::busy() const {
   if (speed_ <= 0.0) return 0.0;
-  return std::min(cores_, static_cast<double>(works_.size()));
+  return total();
 }
 
 }  // namespace sojourn

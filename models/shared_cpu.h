@@ -2,15 +2,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 #include <vector>
 
+#include "models/scenario.h"
 #include "sim/time.h"
 
 namespace sojourn {
 
-/// Cores shared equally by the work in progress (egalitarian processor sharing): with n pieces of
-/// work each proceeds at
-///     speed * min(1, cores / n)
+/// A capacity shared equally by the work in progress (egalitarian processor sharing): with n pieces
+/// of work each proceeds at
+///     speed * total(n) / n
+/// where total(n) is min(n, cores), or what a service's `speed` says.
 /// A value without clock: every call says what time it is, and times must not run backwards.
 ///
 /// Cost: O(log n) to add and to complete, O(n) to remove.
@@ -18,7 +21,8 @@ namespace sojourn {
 /// O(log n): Parekh and Gallager, IEEE/ACM Trans. Networking 1 (1993).
 class SharedCpu {
  public:
-  explicit SharedCpu(double cores) : cores_(cores) {}
+  explicit SharedCpu(double cores) : total_(Cores{cores}) {}
+  explicit SharedCpu(std::variant<SpeedTable, ScalabilityLaw> const& speed);
 
   void add(Time now, Duration work, std::uint32_t owner);
 
@@ -38,7 +42,7 @@ class SharedCpu {
   /// 1 is full speed, 0 stops it.
   void set_speed(Time now, double speed);
 
-  /// Cores in use.
+  /// Cores in use, or what stands for them: the total speed at present.
   [[nodiscard]] double busy() const;
 
  private:
@@ -48,10 +52,15 @@ class SharedCpu {
     std::uint32_t owner;
   };
 
+  struct Cores {
+    double count;
+  };
+
   void advance(Time now);
   [[nodiscard]] double rate() const;
+  [[nodiscard]] double total() const;
 
-  double cores_;
+  std::variant<Cores, SpeedTable, ScalabilityLaw> total_;
   double speed_ = 1.0;
   double virtual_time_ = 0.0;  // starts anew whenever it is idle, so that it stays small
   Time last_;

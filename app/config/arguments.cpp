@@ -116,6 +116,16 @@ double Arguments::number(std::string const& name, double least, double most) {
   return least;
 }
 
+double Arguments::ratio(std::string const& name) {
+  std::string_view const wanted = "a ratio such as 3% or 0.03, from 0 to 1";
+  auto const text = literal(name, wanted);
+  if (!text) return 0.0;
+  auto const parsed = parse_ratio(*text);
+  if (parsed.value && *parsed.value >= 0.0 && *parsed.value <= 1.0) return *parsed.value;
+  expected(name, wanted, parsed.problem);
+  return 0.0;
+}
+
 std::int64_t Arguments::count(std::string const& name, std::int64_t least, std::int64_t most) {
   std::string const wanted = fmt::format("a whole number from {} to {}", least, most);
   auto const text = literal(name, wanted);

@@ -30,6 +30,7 @@ class Arguments {
   double seconds(std::string const& name, Bound bound) { return in_seconds(duration(name, bound)); }
   double rate(std::string const& name);
   double number(std::string const& name, double least, double most);
+  double ratio(std::string const& name);
   std::int64_t count(std::string const& name, std::int64_t least, std::int64_t most);
   Distribution distribution(std::string const& name, Bound bound);
   Distribution count_distribution(std::string const& name);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/config/arguments.h"
 #include "app/config/distribution_reader.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
@@ -42,6 +43,41 @@ Value<QueueSpec> queue_value() {
     return queue;
   });
   return scalar_or<QueueSpec>(capacity, queue_mapping());
+}
+
+using Speed = std::variant<SpeedTable, ScalabilityLaw>;
+
+std::optional<Speed> read_law(Node const& node, Reading& reading) {
+  constexpr std::string_view form =
+      "a list such as [1, 1.6, 1.8] or usl(contention=3%, coherency=0.1%)";
+  static std::vector<Function<int>> const functions = {{"usl", {"contention", "coherency"}, 0}};
+  auto const expression = read_expression(node, form, reading);
+  if (!expression) return std::nullopt;
+  if (!expression->is_call) {
+    reading.expected(node, form);
+    return std::nullopt;
+  }
+  if (find_function(functions, *expression, node, reading) == nullptr) return std::nullopt;
+  Arguments arguments(*expression, functions.front().arguments, node, reading);
+  ScalabilityLaw law;
+  law.contention = arguments.ratio("contention");
+  if (arguments.has("coherency")) law.coherency = arguments.ratio("coherency");
+  if (!arguments.good()) return std::nullopt;
+  return law;
+}
+
+Value<Speed> speed_value() {
+  constexpr double fastest = 1e6;
+  auto const totals = list_of(number_value(Bound::positive, fastest), "numbers");
+  auto read = [totals](Node const& node, Reading& reading) -> std::optional<Speed> {
+    auto result = totals.read(node, reading);
+    if (!result || result->size() < node.items.size()) return std::nullopt;
+    if (!result->empty()) return SpeedTable{std::move(*result)};
+    reading.error(node, "expected at least one number");
+    return std::nullopt;
+  };
+  return scalar_or<Speed>({read_law, [] { return pattern_schema("usl *\\(.*\\)"); }},
+                          {std::move(read), totals.schema});
 }
 
 Value<std::vector<Pool>> pools_value() {
@@ -91,6 +127,9 @@ Value<Service> service_value() {
       .optional("cores", number_value(Bound::positive, most_cores), &Service::cores, "no limit",
                 "CPU of a replica; work in progress shares it equally when there is more work "
                 "than cores.")
+      .optional("speed", speed_value(), &Service::speed, "as fast as it says",
+                "How fast a replica works in all with 1, 2, 3 ... pieces of work in progress, "
+                "which share it equally: a list, or usl(contention, coherency).")
       .optional("io", enumeration<bool>({{"blocking", true}, {"non-blocking", false}}),
                 &Service::blocking, "blocking",
                 "Whether a request keeps its slot while it waits for a reply or a 'wait'.")
@@ -110,6 +149,9 @@ Value<Service> service_value() {
                 "What it can be asked to do: names to lists of steps.")
       .check([](Node const& node, Service& service, Reading& reading) {
         check_pool_uses(service, reading);
+        if (Node const* const speed = node.find("speed"); speed != nullptr && node.find("cores"))
+          reading.error_at(speed->place(),
+                           "speed: does not go with 'cores', which say how fast it works already");
         Node const* const operations = node.find("operations");
         if (operations != nullptr && operations->is(Node::Kind::mapping) &&
             operations->entries.empty())

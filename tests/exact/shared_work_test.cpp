@@ -72,5 +72,43 @@ TEST(SharedWorkTest, ACrashTakesWorkOffTheProcessor) {
   EXPECT_EQ(run.latency("b"), 10ms);
 }
 
+/// An agent who handles two chats finishes 1.6 times as much as with one.
+TEST(SharedWorkTest, ATableSaysHowMuchIsDoneInAll) {
+  ScenarioBuilder builder(1s);
+  builder.service("agent", {work(10ms)}, 3).speed = SpeedTable{{1.0, 1.6}};
+  builder.request("a", 0ms, "agent.op");
+  builder.request("b", 2ms, "agent.op");
+  builder.request("c", 7ms, "agent.op");
+  TestRun run(builder);
+  run.until(1s);
+  // From 2 ms each gets 0.8, from 7 ms with three 1.6 / 3: a has 4 ms left, which take 7.5.
+  EXPECT_EQ(run.latency("a"), 14500us);
+  // b has done 8 ms by then and c 4: 2 ms at 0.8 take 2.5, and c's last 4 alone 4.
+  EXPECT_EQ(run.latency("b"), 15ms);
+  EXPECT_EQ(run.latency("c"), 14ms);
+}
+
+TEST(SharedWorkTest, WhoWaitsTakesNoSpeedAway) {
+  ScenarioBuilder builder(1s);
+  builder.service("agent", {work(10ms)}, 2).speed = SpeedTable{{1.0, 1.2}};
+  builder.request("asks", 0ms, "agent.ask");
+  builder.request("works", 0ms, "agent.op");
+  Scenario scenario = builder.build();
+  scenario.services[0].operations.push_back({"ask", {wait(30ms)}});
+  TestRun run(scenario);
+  run.until(1s);
+  EXPECT_EQ(run.latency("works"), 10ms);
+}
+
+/// With three threads 3 / (1 + 0.1 * 2 + 0.05 * 3 * 2) = 2 in all.
+TEST(SharedWorkTest, TheScalabilityLawCostsContentionAndCoherency) {
+  ScenarioBuilder builder(1s);
+  builder.service("web", {work(10ms)}, 3).speed = ScalabilityLaw{0.1, 0.05};
+  builder.trace("clients", {0ms, 0ms, 0ms}, "web.op");
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(from_seconds(run.workload("clients").latency.max()), 15ms);
+}
+
 }  // namespace
 }  // namespace sojourn

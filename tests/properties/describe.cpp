@@ -79,6 +79,7 @@ class Writer {
     out_ << " full " << static_cast<int>(service.queue.when_full) << ' '
          << discipline_name(service.queue.discipline) << (service.blocking ? "" : " non-blocking");
     if (service.cores) out_ << " cores " << *service.cores;
+    if (service.speed) out_ << " speed " << (service.speed->index() == 0 ? "table" : "usl");
     length("startup", service.startup);
     for (Pool const& pool : service.pools) out_ << " pool " << pool.size;
     out_ << '\n';

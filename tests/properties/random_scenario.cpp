@@ -79,6 +79,8 @@ class Generator {
     service.blocking = !has(non_blocking) || coin();
     service.balance = static_cast<Balance>(below(4));
     if (has(cores) && coin()) service.cores = 0.5 * static_cast<double>(1 + below(4));
+    if (has(cores) && !service.cores && coin(0.3)) service.speed = SpeedTable{{1.0, 1.6, 1.8}};
+    if (has(cores) && !service.cores && coin(0.3)) service.speed = ScalabilityLaw{0.03, 0.001};
     if (has(bounded)) {
       service.queue.capacity = static_cast<Limit>(below(6));
       service.queue.when_full = static_cast<QueueSpec::WhenFull>(below(3));
