@@ -11,6 +11,7 @@ namespace sojourn {
 
 /// Where an activity is. Each state says which structure refers to it, so that it can be taken out.
 enum class ActivityState : std::uint8_t {
+  held_back,     ///< By the replica's limit: in the `held_back` of its door.
   entering,      ///< Blocked outside a full queue: in the replica's `entering`.
   queued,        ///< In line for a slot: in the replica's `line`.
   ready,         ///< In the interpreter's ready list.

@@ -18,6 +18,7 @@ Replicas::Replicas(Program const& program) {
       replica.service = service;
       replica.slots = plan.spec.concurrency;
       replica.line = WaitingLine(plan.spec.queue.discipline);
+      if (plan.spec.limit) open_door(replica);
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
       if (plan.spec.cores) replica.cpu.emplace(*plan.spec.cores);
@@ -93,40 +94,63 @@ Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
 /// Lets a request in if there is room. A delivery always is: the prefetch has made room for it.
 Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
   Replica& replica = replicas_[index];
-  QueueSpec const& queue = replica.plan->spec.queue;
-  if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
-    Id const id = create_request(world, index, arrival);
-    start(world, id.index);
-    return {id};
+  bool const is_delivery = arrival.reply_kind == ReplyTo::delivery;
+  if (replica.door && !is_delivery) {
+    // Nobody overtakes those held back.
+    bool const passes = replica.door->held_back.empty() && may_pass(replica, world.now());
+    if (!passes) return hold_back(world, index, arrival);
   }
-  if (auto const victim = victim_of(world, replica, {arrival.priority, never})) {
-    interrupt(world, *victim);
-    Id const id = create_request(world, index, arrival);
-    serve(world, id.index);
-    return {id};
-  }
-  bool const has_room = arrival.reply_kind == ReplyTo::delivery ||
-                        static_cast<Limit>(replica.line.size()) < queue.capacity;
-  if (!has_room && queue.when_full == QueueSpec::WhenFull::block) {
-    Id const id = create_request(world, index, arrival);
-    world.activities[id.index].state = ActivityState::entering;
-    replica.entering.push_back(world.activities, id.index);
-    if (arrival.patience_end != never) arm_patience(world, id.index);
-    return {id};
-  }
-  if (!has_room) {
-    std::uint32_t const oldest = queue.when_full == QueueSpec::WhenFull::reject
-                                     ? nowhere
-                                     : replica.line.oldest(world.activities);
-    if (oldest == nowhere) {
-      ++world.measures.services[replica.service].rejected;
-      return refuse(world, replica.service, Outcome::rejected);
-    }
-    turn_away(world, oldest, Outcome::dropped);
+  Entry const entry = make_room(world, replica, arrival.priority, is_delivery);
+  if (entry == Entry::refused) {
+    ++world.measures.services[replica.service].rejected;
+    return refuse(world, replica.service, Outcome::rejected);
   }
   Id const id = create_request(world, index, arrival);
-  join_line(world, id.index);
+  enter(world, id.index, entry);
   return {id};
+}
+
+/// Finds a place for a request, and makes whoever has to give way for it leave.
+Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t priority,
+                                    bool is_delivery) {
+  if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
+    return Entry::free_slot;
+  }
+  if (auto const victim = victim_of(world, replica, {priority, never})) {
+    interrupt(world, *victim);
+    return Entry::slot_of_another;
+  }
+  QueueSpec const& queue = replica.plan->spec.queue;
+  bool const has_room = is_delivery || static_cast<Limit>(replica.line.size()) < queue.capacity;
+  if (has_room) return Entry::line;
+  if (queue.when_full == QueueSpec::WhenFull::block) return Entry::outside;
+  if (queue.when_full == QueueSpec::WhenFull::reject) return Entry::refused;
+  std::uint32_t const oldest = replica.line.oldest(world.activities);
+  if (oldest == nowhere) return Entry::refused;
+  turn_away(world, oldest, Outcome::dropped);
+  return Entry::line;
+}
+
+void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
+  switch (entry) {
+    case Entry::free_slot:
+      return start(world, index);
+    case Entry::slot_of_another:
+      return serve(world, index);
+    case Entry::line:
+      return join_line(world, index);
+    case Entry::outside: {
+      Activity& activity = world.activities[index];
+      bool const first_time = activity.state != ActivityState::held_back;
+      activity.state = ActivityState::entering;
+      replicas_[activity.replica].entering.push_back(world.activities, index);
+      if (first_time && activity.due != never) arm_patience(world, index);
+      return;
+    }
+    case Entry::refused:
+      break;
+  }
+  ensure(false, "who is refused does not enter");
 }
 
 Replicas::Admission Replicas::refuse(World& world, std::uint32_t service, Outcome outcome) {
@@ -205,7 +229,8 @@ void Replicas::serve(World& world, std::uint32_t index) {
 void Replicas::join_line(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   Replica& replica = replicas_[activity.replica];
-  bool const first_time = activity.state != ActivityState::entering;
+  bool const first_time =
+      activity.state != ActivityState::entering && activity.state != ActivityState::held_back;
   activity.state = ActivityState::queued;
   activity.was_queued = true;
   replica.line.join(world.activities, index);
@@ -230,7 +255,8 @@ void Replicas::patience_over(World& world, Id id) {
 
 void Replicas::leave(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
-  Replica& replica = replicas_[activity.replica];
+  std::uint32_t const place = activity.replica;
+  Replica& replica = replicas_[place];
   if (activity.uses_slot) {
     --replica.present;
     world.measures.services[replica.service].in_flight.add(world.now(), -1.0);
@@ -238,8 +264,9 @@ void Replicas::leave(World& world, std::uint32_t index) {
   if (activity.holds_slot) {
     give_slot_back(world, index);
   } else {
-    admit_entering(world, activity.replica);
+    admit_entering(world, place);
   }
+  if (replica.door) let_in(world, place);
 }
 
 void Replicas::give_slot_back(World& world, std::uint32_t index) {

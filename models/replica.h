@@ -6,6 +6,7 @@
 
 #include "models/activity.h"
 #include "models/policy/balancer.h"
+#include "models/policy/token_bucket.h"
 #include "models/program.h"
 #include "models/shared_cpu.h"
 #include "models/waiting_line.h"
@@ -19,6 +20,14 @@ struct World;
 struct PoolState {
   std::int64_t free = 0;
   ActivityList waiting;
+};
+
+/// The door of a replica that limits whom it lets in.
+struct Door {
+  std::optional<TokenBucket> bucket;  ///< None: so many at once.
+  ActivityList held_back;
+  EventId due;
+  bool opening = false;  ///< Somebody is being let in, whose end may want to let in others.
 };
 
 /// One instance of a service, with slots and a queue of its own.
@@ -37,6 +46,7 @@ struct Replica {
   bool up = true;           ///< Serving: neither crashed nor starting.
   bool interrupts = false;  ///< By its discipline.
 
+  std::optional<Door> door;  ///< If it has a limit.
   WaitingLine line;
   ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
@@ -69,6 +79,7 @@ class Replicas {
   void forward(World& world, std::uint32_t forwarder, std::uint32_t operation);
 
   void patience_over(World& world, Id activity);
+  void limit_due(World& world, std::uint32_t replica);
 
   /// A request has ended. Gives back its slot and serves who is next.
   void leave(World& world, std::uint32_t activity);
@@ -133,8 +144,18 @@ class Replicas {
     Time arrived;
   };
 
+  /// Where a request goes that has come.
+  enum class Entry : std::uint8_t { free_slot, slot_of_another, line, outside, refused };
+
   Admission admit(World& world, Arrival const& arrival);
   Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
+  Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_delivery);
+  void enter(World& world, std::uint32_t activity, Entry entry);
+  static void open_door(Replica& replica);
+  static bool may_pass(Replica& replica, Time now);
+  Admission hold_back(World& world, std::uint32_t replica, Arrival const& arrival);
+  void let_in(World& world, std::uint32_t replica);
+  void schedule_door(World& world, std::uint32_t replica);
   static Admission refuse(World& world, std::uint32_t service, Outcome outcome);
   Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
   static Time draw_patience(World& world, CallSite const& site);

@@ -16,11 +16,16 @@ void Replicas::crash(World& world, std::uint32_t index) {
   replica.startup = {};
   set_up(world, index, false);
   replica.deferred.clear();
+  if (replica.door) {
+    world.sim.cancel(replica.door->due);
+    replica.door->due = {};
+  }
   world.channels.replica_crashed(world, index);
   world.calls_in_progress.guards.replica_crashed(world, index);
   world.interpreter.crash(world, index);
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
+  if (replica.door) open_door(replica);
 }
 
 void Replicas::end_crash(World& world, std::uint32_t index) {

@@ -173,6 +173,10 @@ void Replicas::take_out(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   Replica& replica = replicas_[activity.replica];
   switch (activity.state) {
+    case ActivityState::held_back:
+      replica.door->held_back.remove(world.activities, index);
+      count_queue(world, replica, -1);
+      break;
     case ActivityState::entering:
       replica.entering.remove(world.activities, index);
       if (activity.awaits != nowhere) end_forward(world, activity.awaits);

@@ -232,6 +232,19 @@ struct QueueSpec {
   WhenFull when_full = WhenFull::reject;
 };
 
+/// Whom a replica lets in: tokens that come at a rate, or so many at once.
+struct RateLimit {
+  double rate = 1.0;  ///< 1/s
+  std::int64_t burst = 1;
+};
+struct ConcurrencyLimit {
+  std::int64_t most = 1;
+};
+struct AdmissionLimit {
+  std::variant<RateLimit, ConcurrencyLimit> limit;
+  bool waits = false;  ///< Who is not let in waits for it, in order; else is rejected.
+};
+
 struct Operation {
   std::string name;
   Steps steps;
@@ -250,6 +263,7 @@ struct Service {
   std::optional<std::variant<SpeedTable, ScalabilityLaw>> speed;  ///< Not beside `cores`.
   bool blocking = true;                                           ///< `io: blocking`
   QueueSpec queue;
+  std::optional<AdmissionLimit> limit;
   Balance balance = Balance::round_robin;
   std::optional<Distribution> startup;
   std::vector<Pool> pools;

@@ -85,6 +85,8 @@ void World::dispatch(Event const& event) {
       return replicas.started(*this, event.target);
     case EventKind::breaker_half_open:
       return calls_in_progress.guards.end_open(*this, event.target);
+    case EventKind::limit_due:
+      return replicas.limit_due(*this, event.target);
   }
 }
 

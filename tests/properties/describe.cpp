@@ -80,6 +80,10 @@ class Writer {
          << discipline_name(service.queue.discipline) << (service.blocking ? "" : " non-blocking");
     if (service.cores) out_ << " cores " << *service.cores;
     if (service.speed) out_ << " speed " << (service.speed->index() == 0 ? "table" : "usl");
+    if (service.limit) {
+      out_ << (service.limit->limit.index() == 0 ? " rate-limit" : " concurrency-limit")
+           << (service.limit->waits ? " shapes" : " polices");
+    }
     length("startup", service.startup);
     for (Pool const& pool : service.pools) out_ << " pool " << pool.size;
     out_ << '\n';

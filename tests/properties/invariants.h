@@ -17,8 +17,9 @@ inline void expect_levels_match(World const& world) {
     std::uint32_t const service = world.replicas[activity.replica].service;
     present[service] += activity.uses_slot ? 1 : 0;
     busy[service] += activity.holds_slot ? 1 : 0;
-    bool const in_line =
-        activity.state == ActivityState::queued || activity.state == ActivityState::interrupted;
+    bool const in_line = activity.state == ActivityState::held_back ||
+                         activity.state == ActivityState::queued ||
+                         activity.state == ActivityState::interrupted;
     queued[service] += in_line ? 1 : 0;
     for (std::uint32_t frame = activity.frame; frame != nowhere;
          frame = world.frames[frame].below) {

@@ -44,7 +44,8 @@ class Generator {
     lone_steps,  // respond, background, fail, forward
     guards,      // breakers, limits, fallbacks
     giving_up,   // cancelled calls and deadlines
-    ties,        // constant times in whole milliseconds
+    limits,
+    ties,  // constant times in whole milliseconds
     feature_count
   };
 
@@ -84,6 +85,11 @@ class Generator {
     if (has(bounded)) {
       service.queue.capacity = static_cast<Limit>(below(6));
       service.queue.when_full = static_cast<QueueSpec::WhenFull>(below(3));
+    }
+    if (has(limits) && coin()) {
+      service.limit = AdmissionLimit{RateLimit{80.0, static_cast<std::int64_t>(1 + below(5))}};
+      if (coin()) service.limit->limit = ConcurrencyLimit{static_cast<std::int64_t>(1 + below(6))};
+      service.limit->waits = coin();
     }
     service.queue.discipline = static_cast<Discipline>(below(6));
     if (coin(0.3)) service.startup = length(0.02);
