@@ -105,6 +105,8 @@ class Compiler {
     plan.batch_stream = builder_.stream(workload.name + "/batch");
     plan.mix_stream = builder_.stream(workload.name + "/mix");
     plan.think_stream = builder_.stream(workload.name + "/think");
+    if (std::holds_alternative<BurstyArrivals>(workload.arrivals))
+      plan.phase_stream = builder_.stream(workload.name + "/phases");
     program_.workloads.push_back(std::move(plan));
   }
 

@@ -30,6 +30,7 @@ enum class EventKind : std::uint16_t {
   fault_end,           ///< fault
   replica_started,     ///< replica
   breaker_half_open,   ///< guard
+  phase_over,          ///< workload: calm or burst
   limit_due,           ///< replica: somebody held back may be let in
 };
 

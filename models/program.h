@@ -93,7 +93,7 @@ struct WorkloadPlan {
   Workload spec;
   std::vector<std::pair<double, std::uint32_t>> sites;  ///< Cumulative share, call site.
   StreamIndex arrival_stream = nowhere, batch_stream = nowhere, mix_stream = nowhere,
-              think_stream = nowhere;
+              think_stream = nowhere, phase_stream = nowhere;
 };
 
 /// One replica of a subscriber, which takes messages from a channel.

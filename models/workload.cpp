@@ -10,8 +10,9 @@ namespace sojourn {
 Workloads::Workloads(Program const& program) {
   for (WorkloadPlan const& plan : program.workloads) {
     State state;
-    state.profile = RateProfile(plan.spec.profile);
-    state.varies = !state.profile.is_constant();
+    state.profile = plan.spec.sine ? RateProfile(*plan.spec.sine) : RateProfile(plan.spec.profile);
+    bool const bursty = std::holds_alternative<BurstyArrivals>(plan.spec.arrivals);
+    state.varies = bursty || !state.profile.is_constant();
     for (FaultPlan const& fault : program.faults) {
       bool const surges = fault.kind == FaultPlan::Kind::surge && fault.first == states_.size();
       state.varies = state.varies || surges;
@@ -26,6 +27,8 @@ void Workloads::begin(World& world) {
             std::get_if<ClosedArrivals>(&world.program->workloads[i].spec.arrivals)) {
       states_[i].users = states_[i].users_wanted = static_cast<std::uint32_t>(closed->users);
       for (std::uint32_t user = 0; user < states_[i].users; ++user) think(world, i, user);
+    } else if (std::holds_alternative<BurstyArrivals>(world.program->workloads[i].spec.arrivals)) {
+      begin_bursts(world, i);
     } else {
       schedule_next(world, i);
     }
@@ -41,8 +44,14 @@ void Workloads::schedule_next(World& world, std::uint32_t index) {
     state.next_arrival = world.at(time, EventKind::arrival, index, 0);
     return;
   }
-  auto const& open = std::get<OpenArrivals>(plan.spec.arrivals);
   RandomStream& random = world.streams[plan.arrival_stream];
+  if (std::holds_alternative<BurstyArrivals>(plan.spec.arrivals)) {
+    state.anchor = world.now();
+    state.left = random.exponential();
+    schedule_varying(world, index);
+    return;
+  }
+  auto const& open = std::get<OpenArrivals>(plan.spec.arrivals);
   if (!state.varies) {
     world.after(open.interarrival_time.sample_duration(random), EventKind::arrival, index, 0);
     return;
@@ -56,9 +65,44 @@ void Workloads::schedule_varying(World& world, std::uint32_t index) {
   State& state = states_[index];
   state.next_arrival = {};
   if (state.surge <= 0.0) return;
-  if (auto const time = state.profile.after(state.anchor, state.left / state.surge)) {
+  if (auto const time =
+          state.profile.after(state.anchor, state.left / (state.surge * state.pace))) {
     state.next_arrival = world.at(std::max(*time, world.now()), EventKind::arrival, index, 0);
   }
+}
+
+/// Takes off what has passed of the way to the next arrival; the load is about to change.
+void Workloads::use_up(World& world, std::uint32_t index) {
+  State& state = states_[index];
+  double const passed = state.profile.between(state.anchor, world.now());
+  state.left = std::max(0.0, state.left - state.surge * state.pace * passed);
+  state.anchor = world.now();
+  world.sim.cancel(state.next_arrival);
+}
+
+void Workloads::begin_bursts(World& world, std::uint32_t index) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  auto const& bursty = std::get<BurstyArrivals>(plan.spec.arrivals);
+  double const share_of_bursts = bursty.burst.mean() / (bursty.calm.mean() + bursty.burst.mean());
+  begin_phase(world, index, world.streams[plan.phase_stream].happens(share_of_bursts));
+  schedule_next(world, index);
+}
+
+void Workloads::begin_phase(World& world, std::uint32_t index, bool in_burst) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  State& state = states_[index];
+  auto const& bursty = std::get<BurstyArrivals>(plan.spec.arrivals);
+  state.in_burst = in_burst;
+  state.pace = in_burst ? bursty.burst_rate : bursty.calm_rate;
+  Distribution const& length = in_burst ? bursty.burst : bursty.calm;
+  world.after(length.sample_duration(world.streams[plan.phase_stream]), EventKind::phase_over,
+              index, 0);
+}
+
+void Workloads::phase_over(World& world, std::uint32_t index) {
+  use_up(world, index);
+  begin_phase(world, index, !states_[index].in_burst);
+  schedule_varying(world, index);
 }
 
 void Workloads::arrive(World& world, std::uint32_t index) {
@@ -142,11 +186,8 @@ void Workloads::set_surge(World& world, std::uint32_t index, double surge) {
     while (state.users < state.users_wanted) think(world, index, state.users++);
     return;
   }
-  if (std::holds_alternative<OpenArrivals>(plan.spec.arrivals)) {
-    state.left -= state.surge * state.profile.between(state.anchor, world.now());
-    state.left = std::max(0.0, state.left);
-    state.anchor = world.now();
-    world.sim.cancel(state.next_arrival);
+  if (!std::holds_alternative<TraceArrivals>(plan.spec.arrivals)) {
+    use_up(world, index);
     state.surge = surge;
     schedule_varying(world, index);
   }

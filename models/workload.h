@@ -22,6 +22,7 @@ class Workloads {
   void begin(World& world);
 
   void arrive(World& world, std::uint32_t workload);
+  void phase_over(World& world, std::uint32_t workload);
   void think_done(World& world, std::uint32_t workload, std::uint32_t user);
   void request_ended(World& world, Call const& call, Outcome outcome);
 
@@ -32,17 +33,22 @@ class Workloads {
   struct State {
     RateProfile profile;
     double surge = 1.0;
-    bool varies = false;  ///< The rate does, by profile or surge.
+    double pace = 1.0;      ///< Of bursty arrivals: the rate of the present phase, 1/s.
+    bool in_burst = false;  ///< The present phase.
+    bool varies = false;    ///< The rate does, by profile, surge or phase.
     std::size_t next_trace = 0;
     EventId next_arrival;
     Time anchor;              ///< From here on `left` of operational time passes until the next.
-    double left = 0.0;        ///< s
+    double left = 0.0;        ///< s; of bursty arrivals at 1/s
     std::uint32_t users = 0;  ///< Of a closed workload: those there now, and those wanted.
     std::uint32_t users_wanted = 0;
   };
 
   void schedule_next(World& world, std::uint32_t workload);
   void schedule_varying(World& world, std::uint32_t workload);
+  void begin_bursts(World& world, std::uint32_t workload);
+  void begin_phase(World& world, std::uint32_t workload, bool in_burst);
+  void use_up(World& world, std::uint32_t workload);
   void send(World& world, std::uint32_t workload, std::uint32_t user);
   void think(World& world, std::uint32_t workload, std::uint32_t user);
 

@@ -42,6 +42,8 @@ void World::dispatch(Event const& event) {
       break;
     case EventKind::arrival:
       return workloads.arrive(*this, event.target);
+    case EventKind::phase_over:
+      return workloads.phase_over(*this, event.target);
     case EventKind::think_done:
       return workloads.think_done(*this, event.target, id.index);
     case EventKind::attempt_timeout:

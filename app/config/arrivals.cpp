@@ -39,6 +39,16 @@ MadeArrivals make_batches(Arguments& arguments, Reading&) {
   return OpenArrivals{Distribution::exponential(1.0 / rate), size};
 }
 
+MadeArrivals make_bursty(Arguments& arguments, Reading&) {
+  BurstyArrivals bursty;
+  bursty.calm_rate = arguments.rate("calm_rate");
+  bursty.burst_rate = arguments.rate("burst_rate");
+  bursty.calm = arguments.distribution("calm", Bound::positive);
+  bursty.burst = arguments.distribution("burst", Bound::positive);
+  if (!arguments.good()) return std::nullopt;
+  return bursty;
+}
+
 MadeArrivals make_trace(Arguments& arguments, Reading& reading) {
   std::string const file = arguments.word("file");
   if (!arguments.good()) return std::nullopt;
@@ -76,6 +86,7 @@ std::vector<Function<MakeArrivals>> const& arrival_functions() {
       {"periodic", {"rate"}, make_periodic},
       {"renewal", {"interarrival_time"}, make_renewal},
       {"batches", {"rate", "size"}, make_batches},
+      {"bursty", {"calm_rate", "burst_rate", "calm", "burst"}, make_bursty},
       {"trace", {"file"}, make_trace},
       {"closed", {"users", "think"}, make_closed}};
   return functions;

@@ -30,6 +30,35 @@ Value<ProfilePoint> profile_point() {
   return object(std::move(table));
 }
 
+Value<SineProfile> sine_value() {
+  Table<SineProfile> table;
+  table
+      .required("period", duration_value(Bound::positive), &SineProfile::period,
+                "The time from one rise to the next; the first begins at the end of the warm-up.")
+      .required("amplitude", ratio_value(Bound::positive), &SineProfile::amplitude,
+                "How far the rate rises and falls, as a share of the one that `arrivals` states.");
+  return object(std::move(table));
+}
+
+using Profile = std::variant<std::vector<ProfilePoint>, SineProfile>;
+
+/// A list of points, or the mapping with a sine.
+Value<Profile> profile_value() {
+  Table<SineProfile> table;
+  table.required(
+      "sine", sine_value(), [](SineProfile& profile, SineProfile sine) { profile = sine; },
+      "A rate that rises and falls.");
+  auto const sine = object(std::move(table));
+  auto const points = list_of(profile_point(), "points such as {at: 5min, factor: 3}");
+  auto read = [sine, points](Node const& node, Reading& reading) -> std::optional<Profile> {
+    if (node.is(Node::Kind::mapping)) return sine.read(node, reading);
+    return points.read(node, reading);
+  };
+  return {std::move(read), [sine, points] {
+            return Json{{"anyOf", Json::array({points.schema(), sine.schema()})}};
+          }};
+}
+
 Workload::Target target_from(OperationName operation) { return {std::move(operation), 1.0}; }
 
 Value<std::vector<Workload::Target>> request_value() {
@@ -75,7 +104,9 @@ void check_mix(Node const& node, Workload const& workload, Reading& reading) {
 void check_profile(Node const& node, Workload const& workload, Reading& reading) {
   Node const* const profile = node.find("profile");
   if (profile == nullptr) return;
-  if (!std::holds_alternative<OpenArrivals>(workload.arrivals))
+  bool const has_rate = std::holds_alternative<OpenArrivals>(workload.arrivals) ||
+                        std::holds_alternative<BurstyArrivals>(workload.arrivals);
+  if (!has_rate)
     reading.error_at(profile->place(),
                      "profile: only arrivals with a rate have one, not closed or trace");
   bool const all_read = profile->items.size() == workload.profile.size();
@@ -104,9 +135,18 @@ Value<Workload> workload_value() {
       .optional("mix", mix_value(), &Workload::mix, "",
                 "Several operations with their shares, which sum to 100 %.")
       .required("arrivals", arrivals_value(), &Workload::arrivals,
-                "When requests are sent: poisson, periodic, renewal, batches, trace or closed.")
-      .optional("profile", list_of(profile_point(), "points such as {at: 5min, factor: 3}"),
-                &Workload::profile, "", "How the rate changes over time.")
+                "When requests are sent: poisson, periodic, renewal, batches, bursty, trace or "
+                "closed.")
+      .optional(
+          "profile", profile_value(),
+          [](Workload& workload, Profile profile) {
+            if (auto* points = std::get_if<std::vector<ProfilePoint>>(&profile)) {
+              workload.profile = std::move(*points);
+            } else {
+              workload.sine = std::get<SineProfile>(profile);
+            }
+          },
+          "", "How the rate changes over time: a list of points, or {sine: ...}.")
       .optional("deadline", enumeration<bool>({{"propagate", true}}),
                 &Workload::propagates_deadline, "not propagated",
                 "propagate: whoever works on the request knows when its sender has given up, and "

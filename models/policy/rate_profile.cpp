@@ -5,6 +5,11 @@
 #include <limits>
 
 namespace sojourn {
+namespace {
+
+constexpr double two_pi = 2.0 * 3.14159265358979323846;
+
+}  // namespace
 
 RateProfile::RateProfile(std::vector<ProfilePoint> const& points) {
   if (points.empty()) return;
@@ -36,13 +41,24 @@ double RateProfile::value_at(std::size_t segment, double seconds) const {
   return knot.slope == 0.0 ? knot.value : knot.value + knot.slope * (seconds - knot.start);
 }
 
+/// Of the sine, in radians; reduced to one period in whole nanoseconds.
+double RateProfile::phase(Time time) const {
+  Duration const into = time.time_since_epoch() % sine_->period;
+  return two_pi * (in_seconds(into) / in_seconds(sine_->period));
+}
+
 double RateProfile::factor(Time time) const {
+  if (sine_) return 1.0 + sine_->amplitude * std::sin(phase(time));
   if (knots_.empty()) return 1.0;
   double const seconds = in_seconds(time);
   return value_at(segment(seconds), seconds);
 }
 
 double RateProfile::between(Time from, Time to) const {
+  if (sine_) {
+    double const swing = sine_->amplitude * in_seconds(sine_->period) / two_pi;
+    return in_seconds(to - from) + swing * (std::cos(phase(from)) - std::cos(phase(to)));
+  }
   if (knots_.empty()) return in_seconds(to - from);
   double seconds = in_seconds(from);
   double const end = in_seconds(to);
@@ -56,6 +72,7 @@ double RateProfile::between(Time from, Time to) const {
 }
 
 std::optional<Time> RateProfile::after(Time from, double operational) const {
+  if (sine_) return after_on_sine(from, operational);
   if (knots_.empty()) return from + from_seconds(operational);
   double seconds = in_seconds(from);
   for (std::size_t i = segment(seconds); i < knots_.size(); ++i) {
@@ -76,6 +93,33 @@ std::optional<Time> RateProfile::after(Time from, double operational) const {
     seconds += length;
   }
   return std::nullopt;
+}
+
+/// Solves  x + swing (cos(start) - cos(start + 2 pi x / period)) = operational  for x. Whole
+/// periods are worth themselves; within one the root is bracketed, and Newton's step is taken where
+/// it stays inside, else the middle.
+Time RateProfile::after_on_sine(Time from, double operational) const {
+  constexpr double precision = 1e-10;  // s
+  double const period = in_seconds(sine_->period);
+  double const swing = sine_->amplitude * period / two_pi;
+  double const start = phase(from);
+  double const whole = std::floor(operational / period) * period;
+  double const wanted = operational - whole;
+  double low = std::max(0.0, wanted - 2.0 * swing);
+  double high = wanted + 2.0 * swing;
+  double x = wanted;
+  while (high - low > precision) {
+    double const angle = start + two_pi * x / period;
+    double const excess = x + swing * (std::cos(start) - std::cos(angle)) - wanted;
+    (excess > 0.0 ? high : low) = x;
+    double const slope = 1.0 + sine_->amplitude * std::sin(angle);
+    double const next = x - excess / slope;
+    bool const inside = next > low && next < high;  // not so where the slope is zero
+    double const moved = inside ? next : 0.5 * (low + high);
+    if (std::abs(moved - x) < 0.5 * precision) break;
+    x = moved;
+  }
+  return std::max(from, from + from_seconds(whole + x));
 }
 
 }  // namespace sojourn

@@ -8,7 +8,7 @@
 
 namespace sojourn {
 
-/// How the rate of an arrival process varies with time: a piecewise linear factor.
+/// How the rate of an arrival process varies with time: a piecewise linear factor, or a sine.
 ///
 /// Arrivals are drawn in operational time, the integral of the factor, in which the process is
 /// stationary, and carried over to the clock by the inverse of that integral. So any process,
@@ -20,7 +20,9 @@ class RateProfile {
   RateProfile() = default;
   explicit RateProfile(std::vector<ProfilePoint> const& points);
 
-  [[nodiscard]] bool is_constant() const { return knots_.empty(); }
+  explicit RateProfile(SineProfile const& sine) : sine_(sine) {}
+
+  [[nodiscard]] bool is_constant() const { return knots_.empty() && !sine_; }
 
   /// The factor at a time.
   [[nodiscard]] double factor(Time time) const;
@@ -41,6 +43,10 @@ class RateProfile {
   [[nodiscard]] std::size_t segment(double seconds) const;
   [[nodiscard]] double value_at(std::size_t segment, double seconds) const;
 
+  [[nodiscard]] double phase(Time time) const;
+  [[nodiscard]] Time after_on_sine(Time from, double operational) const;
+
+  std::optional<SineProfile> sine_;
   std::vector<Knot> knots_;  // ascending; before the first the factor is 1
 };
 

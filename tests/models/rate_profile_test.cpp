@@ -80,6 +80,43 @@ TEST(RateProfileTest, ARampGoesOnFromWhereTheLastOneWasCut) {
   EXPECT_NEAR(profile.factor(at(9.0)), 0.0, 1e-12);
 }
 
+constexpr double pi = 3.14159265358979323846;
+
+TEST(RateProfileTest, ASineRisesFirstAndIsOneOnAverage) {
+  RateProfile const profile(SineProfile{24s, 0.6});
+  EXPECT_FALSE(profile.is_constant());
+  EXPECT_NEAR(profile.factor(at(0)), 1.0, 1e-12);
+  EXPECT_NEAR(profile.factor(at(6)), 1.6, 1e-12);
+  EXPECT_NEAR(profile.factor(at(-6)), 0.4, 1e-12);
+  EXPECT_NEAR(profile.factor(at(24e6 + 18)), 0.4, 1e-9);
+  EXPECT_NEAR(profile.between(at(-7), at(17)), 24.0, 1e-9);
+  EXPECT_NEAR(profile.between(at(0), at(12)), 12.0 + 2.0 * 0.6 * 24.0 / (2.0 * pi), 1e-9);
+}
+
+TEST(RateProfileTest, TheInverseOfASineIsExactToTheNanosecond) {
+  for (double const amplitude : {0.1, 0.6, 0.99}) {
+    RateProfile const profile(SineProfile{24s, amplitude});
+    for (double from = -30.0; from < 30.0; from += 0.37) {
+      for (double operational : {0.0, 1e-9, 1e-6, 0.3, 1.0, 7.5, 24.0, 40.0, 1000.0}) {
+        Time const to = *profile.after(at(from), operational);
+        double const rounding = 2e-9 * (1.0 + amplitude);  // of the clock, times the factor
+        EXPECT_NEAR(profile.between(at(from), to), operational, rounding) << from;
+      }
+    }
+  }
+}
+
+/// Where the factor is zero the root is threefold, and time may jump a little.
+TEST(RateProfileTest, AFullSineStandsStillForAnInstant) {
+  RateProfile const profile(SineProfile{24s, 1.0});
+  for (double from = -30.0; from < 30.0; from += 0.37) {
+    for (double operational : {1e-9, 1e-6, 0.3, 24.0, 1000.0}) {
+      Time const to = *profile.after(at(from), operational);
+      EXPECT_NEAR(profile.between(at(from), to), operational, 5e-9) << from;
+    }
+  }
+}
+
 TEST(RateProfileTest, WithoutPointsTheClockIsTheClock) {
   RateProfile const profile;
   EXPECT_TRUE(profile.is_constant());

@@ -55,7 +55,7 @@ class Writer {
   }
 
   void write(Workload const& workload) {
-    static char const* const kinds[] = {"open", "trace", "closed"};
+    static char const* const kinds[] = {"open", "trace", "closed", "bursty"};
     out_ << "workload " << workload.name << ": " << kinds[workload.arrivals.index()] << " to";
     for (auto const& target : workload.mix) {
       out_ << ' ' << target.operation.service << '.' << target.operation.operation;
@@ -63,7 +63,8 @@ class Writer {
     write(workload.options);
     length("patience", workload.patience);
     if (workload.propagates_deadline) out_ << " deadline";
-    out_ << " priority " << workload.priority << " points " << workload.profile.size() << '\n';
+    out_ << " priority " << workload.priority << " points " << workload.profile.size()
+         << (workload.sine ? " sine" : "") << '\n';
   }
 
   static char const* discipline_name(Discipline discipline) {

@@ -236,7 +236,10 @@ class Generator {
     workload.mix.push_back(
         {operation(services_[below(services_.size())] + ".op"), mixed ? 0.6 : 1});
     if (mixed) workload.mix.push_back({operation(services_.front() + ".other"), 0.4});
-    switch (below(4)) {
+    switch (below(5)) {
+      case 4:
+        workload.arrivals = BurstyArrivals{20.0, 200.0, length(0.05), length(0.02)};
+        break;
       case 0:
         workload.arrivals = ClosedArrivals{static_cast<std::int64_t>(1 + below(8)), length(0.05)};
         break;
@@ -250,6 +253,7 @@ class Generator {
         workload.arrivals = OpenArrivals{length(0.01), {}};
     }
     if (coin(0.3)) workload.profile = {{200ms, 2.0, 100ms}, {600ms, 0.0, 0s}, {700ms, 1.0, 50ms}};
+    if (coin(0.2)) workload.sine = SineProfile{300ms, 0.1 * static_cast<double>(1 + below(10))};
     workload.options = call_options();
     if (has(patience) && coin()) workload.patience = length(0.01);
     workload.propagates_deadline = has(giving_up) && workload.options.timeout && coin();

@@ -91,6 +91,8 @@ TEST(RandomScenarioTest, TheGeneratorUsesTheWholeLanguage) {
                            "newest-at-once",
                            "table",
                            "usl",
+                           "bursty",
+                           "sine",
                            "rate-limit",
                            "concurrency-limit",
                            "shapes",
@@ -186,6 +188,7 @@ Scenario ending(Scenario scenario) {
     for (int i = 0; i < 60; ++i) times.push_back(10ms * (i + 1));
     workload.arrivals = TraceArrivals{std::move(times)};
     workload.profile.clear();
+    workload.sine.reset();
   }
   for (Fault& fault : scenario.faults) {
     if (!fault.at) fault.at = 123ms;
