@@ -6,8 +6,9 @@
 namespace sojourn {
 namespace {
 
-bool is_failure(Outcome outcome) {
-  return outcome != Outcome::success && outcome != Outcome::abandoned;
+/// Who ran out of patience has not learned whether the callee would have failed.
+bool says_something(std::optional<Outcome> const& outcome) {
+  return outcome && *outcome != Outcome::abandoned;
 }
 
 }  // namespace
@@ -58,15 +59,15 @@ void CallGuards::leave(World& world, Call& call, std::optional<Outcome> outcome)
   std::uint32_t const index = guard_of(world, call);
   CallGuard& guard = guards_[index];
   CallMeasures& measures = world.measures.calls[call.site];
-  bool const was_sent = !call.waits_outside;
+  bool const is_judged = !call.waits_outside && says_something(outcome);
   if (call.waits_outside) measures.waiting.add(world.now(), -1.0);
   if (call.in_bulkhead) {
     --guard.in_flight;
     measures.in_flight.add(world.now(), -1.0);
   }
-  if (call.ticket != 0 && !(outcome && was_sent)) guard.breaker->forget(call.ticket);
-  if (call.ticket != 0 && outcome && was_sent &&
-      guard.breaker->record(world.now(), call.ticket, is_failure(*outcome))) {
+  if (call.ticket != 0 && !is_judged) guard.breaker->forget(call.ticket);
+  if (call.ticket != 0 && is_judged &&
+      guard.breaker->record(world.now(), call.ticket, *outcome != Outcome::success)) {
     Duration const open = world.site_of(call).breaker->open;
     guard.reopening = world.after(open, EventKind::breaker_half_open, index, 0);
     ++measures.openings;
@@ -91,6 +92,15 @@ void CallGuards::admit_waiting(World& world, std::uint32_t index) {
     Call* const call = world.calls.find(id);
     if (!call || call->attempt != attempt || !call->waits_outside) continue;
     CallMeasures& measures = world.measures.calls[call->site];
+    if (guard.breaker && !guard.breaker->is_current(call->ticket)) {
+      // The breaker has changed its mind since it let the attempt pass.
+      call->ticket = guard.breaker->admit() & CircuitBreaker::last_ticket;
+      if (call->ticket == 0) {
+        ++measures.stopped_by_breaker;
+        world.calls_in_progress.refused(world, id, Outcome::rejected);
+        continue;
+      }
+    }
     call->waits_outside = false;
     measures.waiting.add(world.now(), -1.0);
     call->in_bulkhead = true;

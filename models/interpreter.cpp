@@ -148,9 +148,16 @@ bool Interpreter::fall_back(World& world, std::uint32_t index) {
 /// Whether there is something left to do for which nobody waits any more.
 bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
   std::uint32_t step = world.activities[index].step;
-  while (world.program->steps[step].kind == StepKind::jump)
-    step = world.program->steps[step].target;
-  return world.program->steps[step].kind != StepKind::end && !Calls::is_wanted(world, index);
+  std::uint32_t frame = world.activities[index].frame;
+  for (;;) {
+    PlannedStep const& next = world.program->steps[step];
+    bool const leaves_frame = next.kind == StepKind::release ||
+                              (next.kind == StepKind::repeat_end && world.frames[frame].turns <= 1);
+    if (next.kind == StepKind::end) return false;
+    if (next.kind != StepKind::jump && !leaves_frame) return !Calls::is_wanted(world, index);
+    if (leaves_frame) frame = world.frames[frame].below;
+    step = leaves_frame ? step + 1 : next.target;
+  }
 }
 
 void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {

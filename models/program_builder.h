@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -71,13 +72,16 @@ struct ProgramBuilder {
     }
   }
 
-  /// The name, with a number from its second use on.
+  /// The name, or the first of `name-2`, `name-3`, ... that is free.
   std::string distinct(std::string const& name) {
-    int const uses = ++name_uses_[name];
-    return uses == 1 ? name : name + "-" + std::to_string(uses);
+    std::string candidate = name;
+    for (int number = 2; !call_names_.insert(candidate).second; ++number) {
+      candidate = name + "-" + std::to_string(number);
+    }
+    return candidate;
   }
 
-  std::map<std::string, int> name_uses_;
+  std::set<std::string> call_names_;
 };
 
 inline std::string text_of(OperationName const& name) {

@@ -48,7 +48,9 @@ void Replicas::send(World& world, Id id) {
 
 Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operation, Id delivery,
                      std::int32_t priority) {
-  return admit(world, replica, {operation, ReplyTo::delivery, delivery, priority}).activity;
+  Arrival arrival{operation, ReplyTo::delivery, delivery, priority};
+  arrival.is_expected = true;
+  return admit(world, replica, arrival).activity;
 }
 
 void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t operation) {
@@ -78,9 +80,9 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
 }
 
 /// The callee is in, or gone: the forwarder has nothing left to wait for.
-void Replicas::end_forward(World& world, std::uint32_t forwarder) {
+void Replicas::end_forward(World& world, std::uint32_t forwarder, Outcome outcome) {
   world.activities[forwarder].state = ActivityState::ready;
-  world.interpreter.finish(world, forwarder, Outcome::success);
+  world.interpreter.finish(world, forwarder, outcome);
 }
 
 /// Lets a request in at a replica that the service's balancer chooses.
@@ -91,16 +93,15 @@ Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
   return admit(world, *replica, arrival);
 }
 
-/// Lets a request in if there is room. A delivery always is: the prefetch has made room for it.
+/// Lets a request in if there is room.
 Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
   Replica& replica = replicas_[index];
-  bool const is_delivery = arrival.reply_kind == ReplyTo::delivery;
-  if (replica.door && !is_delivery) {
+  if (replica.door && !arrival.is_expected) {
     // Nobody overtakes those held back.
     bool const passes = replica.door->held_back.empty() && may_pass(replica, world.now());
     if (!passes) return hold_back(world, index, arrival);
   }
-  Entry const entry = make_room(world, replica, arrival.priority, is_delivery);
+  Entry const entry = make_room(world, replica, arrival.priority, arrival.is_expected);
   if (entry == Entry::refused) {
     ++world.measures.services[replica.service].rejected;
     return refuse(world, replica.service, Outcome::rejected);
@@ -112,7 +113,7 @@ Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival c
 
 /// Finds a place for a request, and makes whoever has to give way for it leave.
 Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t priority,
-                                    bool is_delivery) {
+                                    bool is_expected) {
   if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
     return Entry::free_slot;
   }
@@ -121,13 +122,16 @@ Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t
     return Entry::slot_of_another;
   }
   QueueSpec const& queue = replica.plan->spec.queue;
-  bool const has_room = is_delivery || static_cast<Limit>(replica.line.size()) < queue.capacity;
+  bool const has_room = is_expected || static_cast<Limit>(replica.line.size()) < queue.capacity;
   if (has_room) return Entry::line;
   if (queue.when_full == QueueSpec::WhenFull::block) return Entry::outside;
   if (queue.when_full == QueueSpec::WhenFull::reject) return Entry::refused;
-  std::uint32_t const oldest = replica.line.oldest(world.activities);
-  if (oldest == nowhere) return Entry::refused;
-  turn_away(world, oldest, Outcome::dropped);
+  // Whose caller has others waiting for its limit sends one of them into the place at once.
+  while (static_cast<Limit>(replica.line.size()) >= queue.capacity) {
+    std::uint32_t const oldest = replica.line.oldest(world.activities);
+    if (oldest == nowhere) return Entry::refused;
+    turn_away(world, oldest, Outcome::dropped);
+  }
   return Entry::line;
 }
 
@@ -338,8 +342,8 @@ void Replicas::admit_entering(World& world, std::uint32_t index) {
     world.activities[next].awaits = nowhere;
     world.activities[next].was_queued = true;
     serves ? start(world, next) : join_line(world, next);
-    if (replica.interrupts) interrupt_for_line(world, index);
-    if (forwarder != nowhere) end_forward(world, forwarder);
+    if (replica.interrupts) interrupt_for_waiting(world, index);
+    if (forwarder != nowhere) end_forward(world, forwarder, Outcome::success);
   }
 }
 

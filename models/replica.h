@@ -131,6 +131,7 @@ class Replicas {
     std::int32_t priority = 0;
     Time patience_end = never;
     bool carries_deadline = false;
+    bool is_expected = false;  ///< A delivery: the prefetch has made room for it.
   };
   /// The activity that it has become, or why it was not let in.
   struct Admission {
@@ -149,7 +150,7 @@ class Replicas {
 
   Admission admit(World& world, Arrival const& arrival);
   Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
-  Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_delivery);
+  Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_expected);
   void enter(World& world, std::uint32_t activity, Entry entry);
   static void open_door(Replica& replica);
   static bool may_pass(Replica& replica, Time now);
@@ -172,9 +173,12 @@ class Replicas {
                                                        Rank const& rank) const;
   static bool gives_way(World const& world, Activity const& activity);
   void interrupt(World& world, std::uint32_t activity);
-  void interrupt_for_line(World& world, std::uint32_t replica);
+  void interrupt_for_waiting(World& world, std::uint32_t replica);
+  bool interrupt_for_resuming(World& world, Replica& replica);
+  bool interrupt_for_line(World& world, Replica& replica);
+  static Duration take_work_out(World& world, Replica& replica, std::uint32_t activity);
   void begin_work(World& world, std::uint32_t activity, Duration work);
-  void end_forward(World& world, std::uint32_t forwarder);
+  void end_forward(World& world, std::uint32_t forwarder, Outcome outcome);
   std::optional<std::uint32_t> choose(World& world, std::uint32_t service);
   void set_up(World& world, std::uint32_t replica, bool up);
   void reschedule_cpu(World& world, std::uint32_t replica);

@@ -98,7 +98,7 @@ void Replicas::end_pause(World& world, std::uint32_t index) {
     world.sim.schedule_at(world.now(), event);
   }
   fill(world, index);
-  if (replica.interrupts) interrupt_for_line(world, index);
+  if (replica.interrupts) interrupt_for_waiting(world, index);
   world.calls_in_progress.guards.pause_ended(world, index);
 }
 

@@ -14,7 +14,7 @@ void Replicas::work(World& world, std::uint32_t index, Duration work) {
   std::uint32_t const place = activity.replica;
   activity.work += static_cast<float>(in_seconds(work));
   begin_work(world, index, work);
-  if (replicas_[place].interrupts) interrupt_for_line(world, place);
+  if (replicas_[place].interrupts) interrupt_for_waiting(world, place);
 }
 
 void Replicas::begin_work(World& world, std::uint32_t index, Duration work) {
@@ -89,36 +89,60 @@ std::optional<std::uint32_t> Replicas::victim_of(World const& world, Replica con
 void Replicas::interrupt(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   Replica& replica = replicas_[activity.replica];
-  replica.working.remove(world.activities, index);
-  Duration left{};
-  if (replica.cpu) {
-    left = replica.cpu->remove(world.now(), index);
-    reschedule_cpu(world, activity.replica);
-  } else {
-    left = activity.due - world.now();
-    if (replica.slowness != 1.0) left = from_seconds(in_seconds(left) / replica.slowness);
-  }
-  world.sim.cancel(activity.timer);
-  activity.timer = {};
-  activity.due = Time(left);
+  activity.due = Time(take_work_out(world, replica, index));
   activity.holds_slot = false;
   activity.state = ActivityState::interrupted;
   replica.line.rejoin(world.activities, index);
   count_queue(world, replica, 1);
 }
 
-/// Those in line interrupt who works and is below them, as those did not who came while it could
-/// not be interrupted.
-void Replicas::interrupt_for_line(World& world, std::uint32_t index) {
+/// Those who wait interrupt who works and is below them, as they did not if it could not be
+/// interrupted when they came.
+void Replicas::interrupt_for_waiting(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
-  while (!replica.line.empty()) {
-    Activity const& first = world.activities[replica.line.next()];
-    auto const victim = victim_of(world, replica, {first.priority, first.arrived});
-    if (!victim) return;
-    std::uint32_t const next = take_from_line(world, replica);
-    interrupt(world, *victim);
-    serve(world, next);
+  while (interrupt_for_resuming(world, replica) || interrupt_for_line(world, replica)) {
   }
+}
+
+bool Replicas::interrupt_for_resuming(World& world, Replica& replica) {
+  for (std::uint32_t i = replica.resuming.head; i != nowhere; i = world.activities[i].next) {
+    Activity const& waiting = world.activities[i];
+    auto const victim = victim_of(world, replica, {waiting.priority, waiting.arrived});
+    if (!victim) continue;
+    replica.resuming.remove(world.activities, i);
+    interrupt(world, *victim);
+    hold_busy(world, replica, -1);
+    take_slot(world, i);
+    return true;
+  }
+  return false;
+}
+
+bool Replicas::interrupt_for_line(World& world, Replica& replica) {
+  if (replica.line.empty()) return false;
+  Activity const& first = world.activities[replica.line.next()];
+  auto const victim = victim_of(world, replica, {first.priority, first.arrived});
+  if (!victim) return false;
+  std::uint32_t const next = take_from_line(world, replica);
+  interrupt(world, *victim);
+  serve(world, next);
+  return true;
+}
+
+/// Stops the work in progress and says how much of it is left.
+Duration Replicas::take_work_out(World& world, Replica& replica, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  if (replica.interrupts) replica.working.remove(world.activities, index);
+  if (replica.cpu) {
+    Duration const left = replica.cpu->remove(world.now(), index);
+    world.replicas.reschedule_cpu(world, activity.replica);
+    return left;
+  }
+  Duration const left = replica.pauses > 0 ? activity.due.time_since_epoch()
+                                           : std::max(Duration::zero(), activity.due - world.now());
+  world.sim.cancel(activity.timer);
+  activity.timer = {};
+  return replica.slowness == 1.0 ? left : from_seconds(in_seconds(left) / replica.slowness);
 }
 
 // --- The CPU and pools ---------------------------------------------------------------------------
@@ -179,10 +203,12 @@ void Replicas::take_out(World& world, std::uint32_t index) {
       break;
     case ActivityState::entering:
       replica.entering.remove(world.activities, index);
-      if (activity.awaits != nowhere) end_forward(world, activity.awaits);
+      if (activity.awaits != nowhere) end_forward(world, activity.awaits, Outcome::error);
       break;
-    case ActivityState::queued:
     case ActivityState::interrupted:
+      activity.work -= static_cast<float>(in_seconds(activity.due.time_since_epoch()));
+      [[fallthrough]];
+    case ActivityState::queued:
       replica.line.leave(world.activities, index);
       count_queue(world, replica, -1);
       break;
@@ -196,14 +222,12 @@ void Replicas::take_out(World& world, std::uint32_t index) {
       break;
     }
     case ActivityState::working:
-      if (replica.interrupts) replica.working.remove(world.activities, index);
-      if (replica.cpu) {
-        replica.cpu->remove(world.now(), index);
-        reschedule_cpu(world, activity.replica);
-      }
+      activity.work -= static_cast<float>(in_seconds(take_work_out(world, replica, index)));
       break;
     case ActivityState::forwarding:
+      // Its request is still in its hands, and ends with it.
       world.activities[activity.awaits].awaits = nowhere;
+      world.interpreter.finish(world, activity.awaits, Outcome::crashed);
       break;
     default:
       break;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "app/config/arguments.h"
@@ -45,6 +47,10 @@ MadeArrivals make_bursty(Arguments& arguments, Reading&) {
   bursty.burst_rate = arguments.rate("burst_rate");
   bursty.calm = arguments.distribution("calm", Bound::positive);
   bursty.burst = arguments.distribution("burst", Bound::positive);
+  if (arguments.good() && !std::isfinite(bursty.calm.mean()))
+    arguments.fail("calm", "calm of bursty must have a mean");
+  if (arguments.good() && !std::isfinite(bursty.burst.mean()))
+    arguments.fail("burst", "burst of bursty must have a mean");
   if (!arguments.good()) return std::nullopt;
   return bursty;
 }

@@ -68,10 +68,12 @@ class CircuitBreaker {
   /// Closed, and nothing remembered.
   void reset() { enter(State::closed); }
 
+  /// Whether the state has not changed since that ticket was given.
+  [[nodiscard]] bool is_current(std::uint32_t ticket) const { return ticket == epoch_; }
+
   [[nodiscard]] State state() const { return state_; }
 
  private:
-  bool is_current(std::uint32_t ticket) const { return ticket == epoch_; }
   bool fails_too_often() const;
   void enter(State state);
 

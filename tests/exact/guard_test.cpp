@@ -1,4 +1,4 @@
-/// Breakers, bulkheads, fallbacks and cancelling on a timeline worked out by hand.
+/// Breakers and bulkheads on a timeline worked out by hand.
 #include <gtest/gtest.h>
 
 #include "tests/support/run.h"
@@ -79,6 +79,22 @@ TEST(BreakerTest, ARestartedProcessHasAClosedOne) {
   EXPECT_NEAR(run.metric("web.op.bank.op.breaker.open"), 0.010 + 0.100, 1e-9);
 }
 
+/// The first times out in service, the second runs out of patience behind it, the third times out
+/// in service again: two failures in a row, for the second says nothing about the callee.
+TEST(BreakerTest, WhoRunsOutOfPatienceSaysNothing) {
+  ScenarioBuilder builder(1s);
+  Workload& clients = builder.trace("clients", {0ms, 11ms, 101ms, 112ms}, "web.op");
+  clients.options = broken_after(2, 20ms);
+  clients.options.timeout = Distribution::constant(0.010);
+  clients.patience = Distribution::constant(0.005);
+  builder.service("web", {work(100ms)});
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.workload("clients").cohort_failed[cause_index(Outcome::abandoned)], 1U);
+  EXPECT_EQ(run.metric("clients.web.op.breaker.openings"), 1.0);
+  EXPECT_EQ(run.metric("clients.web.op.breaker.rejected"), 1.0);
+}
+
 // --- Bulkhead ------------------------------------------------------------------------------------
 
 TEST(CallLimitTest, OneTooManyIsRejectedAtOnce) {
@@ -127,6 +143,32 @@ TEST(CallLimitTest, WhoWaitsTooLongGivesUp) {
   EXPECT_EQ(run.service("bank").wanted, 1U);
 }
 
+/// The breaker opens at 10 ms, while two wait for the limit: they are not sent any more.
+TEST(CallLimitTest, WhoWaitsWhenTheBreakerOpensIsNotSent) {
+  ScenarioBuilder builder(1s);
+  CallOptions options = limited(1, true);
+  options.breaker = Breaker{FailuresInARow{1}, 500ms, 1};
+  builder.trace("clients", {0ms, 1ms, 2ms}, "web.op").options = options;
+  builder.service("web", {work(10ms), fail()}, unlimited);
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.service("web").arrivals, 1U);
+  EXPECT_EQ(run.metric("clients.web.op.breaker.rejected"), 2.0);
+}
+
+/// The one pushed out makes room in its caller's limit, and the next from there comes at once.
+TEST(CallLimitTest, WhatADropLetsThroughDoesNotOverfillTheQueue) {
+  ScenarioBuilder builder(1s);
+  builder.trace("clients", {0ms, 1ms, 2ms, 3ms}, "web.op").options = limited(2, true);
+  builder.request("other", 4ms, "web.op");
+  builder.service("web", {work(10ms)}).queue = {1, Discipline::fifo,
+                                                QueueSpec::WhenFull::drop_oldest};
+  TestRun run(builder);
+  run.until(5ms);
+  EXPECT_EQ(run.service("web").queue.max(), 1.0);
+  EXPECT_EQ(run.replica("web").line.size(), 1U);
+}
+
 /// Refused attempts leave at once and let in the next, a hundred thousand times over.
 TEST(CallLimitTest, ALongLineThatIsRefusedIsWorkedOffWithoutRecursion) {
   ScenarioBuilder builder(10s);
@@ -162,175 +204,6 @@ TEST(CallLimitTest, APausedCallerSendsWhenItGoesOn) {
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 20ms);
   EXPECT_EQ(run.latency("b"), 29ms) << "sent at 20 ms";
-}
-
-// --- Fallback ------------------------------------------------------------------------------------
-
-TEST(FallbackTest, AFailedCallGoesOnDegraded) {
-  ScenarioBuilder builder(1s);
-  builder.request("a", 0ms, "web.op");
-  builder.request("b", 100ms, "web.op");
-  builder.service("web", {or_else(call("bank.op", within(5ms)), {work(2ms)}), work(1ms)});
-  builder.service("bank", {work(10ms), fail(0.0)});
-  builder.fault("slow", SlowFault{{"bank", unlimited, false}, 0.1}, 50ms, 900ms);
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.outcome("a"), Outcome::success);
-  EXPECT_EQ(run.latency("a"), 8ms) << "5 ms until it gives up, 2 instead, 1 after it";
-  EXPECT_EQ(run.latency("b"), 2ms) << "no fallback needed";
-  EXPECT_NEAR(run.metric("web.op.degraded"), 0.5, 1e-12);
-}
-
-TEST(FallbackTest, ComesAfterTheLastRetry) {
-  ScenarioBuilder builder(1s);
-  CallOptions options;
-  options.retry = retry(3, 10ms);
-  builder.request("a", 0ms, "web.op");
-  builder.service("web", {or_else(call("bank.op", options), {})});
-  builder.service("bank", {work(1ms), fail()});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.outcome("a"), Outcome::success);
-  EXPECT_EQ(run.latency("a"), 3 * 1ms + 2 * 10ms);
-}
-
-TEST(FallbackTest, MayFailItself) {
-  ScenarioBuilder builder(1s);
-  builder.request("a", 0ms, "web.op");
-  builder.service("web", {or_else(call("bank.op"), {call("spare.op")})});
-  builder.service("bank", {fail()});
-  builder.service("spare", {work(1ms), fail()});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.outcome("a"), Outcome::error);
-  EXPECT_EQ(run.service("spare").arrivals, 1U);
-}
-
-TEST(FallbackTest, OfABranchDegradesTheWhole) {
-  ScenarioBuilder builder(1s);
-  builder.request("a", 0ms, "web.op");
-  builder.service("web", {parallel({{or_else(call("bank.op"), {wait(3ms)})}, {wait(1ms)}}, 2)});
-  builder.service("bank", {fail()});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.latency("a"), 3ms);
-  EXPECT_EQ(run.metric("web.op.degraded"), 1.0);
-}
-
-TEST(FallbackTest, OfAPublishThatWasNotTaken) {
-  ScenarioBuilder builder(1s);
-  builder.trace("clients", {0ms, 0ms}, "web.op");
-  builder.service("web", {or_else(publish("rabbit.jobs"), {work(2ms)})}, 2);
-  builder.channel("rabbit.jobs").capacity = 1;
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.workload("clients").cohort_succeeded, 2U);
-  EXPECT_NEAR(run.metric("web.op.degraded"), 0.5, 1e-12);
-  EXPECT_EQ(run.metric("web.op.latency.max"), 0.002);
-}
-
-// --- Cancelling ----------------------------------------------------------------------------------
-
-/// The chain behind a call that is given up stops as a whole, and the next in line is served.
-TEST(CancelTest, NobodyWorksForACallerWhoHasLeft) {
-  ScenarioBuilder builder(1s);
-  CallOptions options = within(4ms);
-  options.cancel = true;
-  builder.request("a", 0ms, "web.op").options = options;
-  builder.request("b", 1ms, "web.op");
-  builder.service("web", {work(1ms), call("bank.op")});
-  builder.service("bank", {work(10ms)});
-  TestRun run(builder);
-  run.until(4ms);
-  EXPECT_EQ(run.outcome("a"), Outcome::timeout);
-  EXPECT_EQ(run.replica("bank").busy, 0);
-  run.until(1s);
-  EXPECT_EQ(run.latency("b"), 14ms) << "its 1 ms begins at 4 ms";
-  EXPECT_EQ(run.service("bank").completed, 1U);
-}
-
-TEST(CancelTest, ACrashedCallerTakesItsCalleeAlong) {
-  ScenarioBuilder builder(1s);
-  CallOptions options;
-  options.cancel = true;
-  builder.request("a", 0ms, "web.op");
-  builder.service("web", {call("bank.op", options)});
-  builder.service("bank", {work(10ms)});
-  builder.crash("web", 5ms, 1ms);
-  TestRun run(builder);
-  run.until(6ms);
-  EXPECT_EQ(run.replica("bank").busy, 0);
-  EXPECT_EQ(run.service("bank").completed, 0U);
-}
-
-TEST(CancelTest, EachAttemptThatIsGivenUpIsCancelled) {
-  ScenarioBuilder builder(1s);
-  CallOptions options = within(4ms);
-  options.cancel = true;
-  options.retry = retry(3, 0ms);
-  builder.request("a", 0ms, "web.op").options = options;
-  builder.service("web", {work(10ms)});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.latency("a"), 12ms);
-  EXPECT_EQ(run.service("web").in_flight.max(), 1.0);
-  EXPECT_EQ(run.service("web").completed, 0U);
-}
-
-// --- Deadline ------------------------------------------------------------------------------------
-
-Workload& hurried(ScenarioBuilder& builder, std::string const& name, Duration at) {
-  Workload& workload = builder.request(name, at, "web.op");
-  workload.options = within(5ms);
-  workload.propagates_deadline = true;
-  return workload;
-}
-
-/// `b` reaches the slot at 10 ms, 4 ms too late, and costs it nothing.
-TEST(DeadlineTest, WhatComesToItsSlotTooLateIsNotBegun) {
-  ScenarioBuilder builder(1s);
-  hurried(builder, "a", 0ms);
-  hurried(builder, "b", 1ms);
-  builder.request("c", 2ms, "web.op");
-  builder.service("web", {work(10ms)});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.latency("c"), 18ms);
-  EXPECT_EQ(run.service("web").completed, 2U) << "a was in service when its deadline came";
-  EXPECT_NEAR(run.service("web").work, 0.020, 1e-6);
-}
-
-/// The callee learns it as well: its first step ends at 6 ms, its second is not begun.
-TEST(DeadlineTest, TravelsWithTheCallsThatTheRequestMakes) {
-  ScenarioBuilder builder(1s);
-  hurried(builder, "a", 0ms);
-  builder.service("web", {work(1ms), call("bank.op"), work(1ms)});
-  builder.service("bank", {work(5ms), work(5ms)});
-  TestRun run(builder);
-  run.until(7ms);
-  EXPECT_EQ(run.replica("bank").busy, 0);
-  EXPECT_EQ(run.replica("web").busy, 0) << "its call has ended with an error";
-  run.until(1s);
-  EXPECT_NEAR(run.service("bank").work, 0.005, 1e-6);
-  EXPECT_EQ(run.service("web").completed, 0U);
-}
-
-TEST(DeadlineTest, HoldsForBranchesToo) {
-  ScenarioBuilder builder(1s);
-  hurried(builder, "a", 0ms);
-  builder.service("web", {parallel({{work(6ms), work(6ms)}, {work(7ms)}}, 2)});
-  TestRun run(builder);
-  run.until(8ms);
-  EXPECT_EQ(run.replica("web").busy, 0);
-}
-
-TEST(DeadlineTest, OfSomebodyWhoStillWaitsChangesNothing) {
-  ScenarioBuilder builder(1s);
-  hurried(builder, "a", 0ms);
-  builder.service("web", {work(2ms), work(2ms)});
-  TestRun run(builder);
-  run.until(1s);
-  EXPECT_EQ(run.latency("a"), 4ms);
 }
 
 }  // namespace

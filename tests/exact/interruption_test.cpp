@@ -224,5 +224,22 @@ TEST(InterruptionTest, ACrashTakesTheInterruptedToo) {
   EXPECT_TRUE(run.replica("web").working.empty());
 }
 
+/// Its reply comes at 4 ms, during the pause; at its end, 6 ms, it interrupts, and works until 7
+/// ms.
+TEST(InterruptionTest, WhoWantsToGoOnDuringAPauseInterruptsAtItsEnd) {
+  ScenarioBuilder builder(1s);
+  builder.request("low", 3ms, "web.op");
+  Workload& urgent = builder.request("urgent", 0ms, "web.two");
+  urgent.priority = 1;
+  Service& web = urgent_first(builder);
+  web.blocking = false;
+  web.operations.push_back({"two", {work(2ms), wait(2ms), work(1ms)}});
+  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 3500us, 2500us);
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.latency("urgent"), 7ms);
+  EXPECT_EQ(run.latency("low"), 10ms + 2500us + 1ms);
+}
+
 }  // namespace
 }  // namespace sojourn

@@ -114,6 +114,34 @@ TEST(SlotTest, ForwardIntoAFullLineThatBlocksHoldsTheSlot) {
   EXPECT_EQ(run.latency("b"), 40ms);
 }
 
+/// Until somebody takes it in, a request that is passed on is its forwarder's, and fails with it.
+TEST(SlotTest, AForwardThatNobodyTakesInFails) {
+  ScenarioBuilder builder(1s);
+  builder.trace("first", {0ms, 0ms}, "back.op");
+  builder.request("gone", 0ms, "front.op").options = within(5ms);
+  builder.service("front", {work(1ms), forward("back.op")});
+  builder.service("back", {work(10ms)}).queue = {1, Discipline::fifo, QueueSpec::WhenFull::block};
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.outcome("gone"), Outcome::timeout);
+  EXPECT_EQ(run.service("front").completed, 0U);
+  EXPECT_EQ(run.service("back").completed, 2U);
+}
+
+TEST(SlotTest, AForwarderThatCrashesTakesItsBlockedRequestAlong) {
+  ScenarioBuilder builder(1s);
+  builder.trace("first", {0ms, 0ms}, "back.op");
+  builder.request("a", 0ms, "front.op");
+  builder.service("front", {work(1ms), forward("back.op")});
+  builder.service("back", {work(10ms)}).queue = {1, Discipline::fifo, QueueSpec::WhenFull::block};
+  builder.crash("front", 5ms, 1ms);
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.outcome("a"), Outcome::error);
+  EXPECT_EQ(run.latency("a"), 5ms);
+  EXPECT_EQ(run.service("back").completed, 2U);
+}
+
 TEST(SlotTest, AForwardedRequestThatFailsFailsForTheFirstCaller) {
   ScenarioBuilder builder(1s);
   builder.request("a", 0ms, "front.op");
