@@ -177,7 +177,7 @@ Value<Breaker> breaker_value() {
       .exactly_one({"window", "consecutive"})
       .check(check_breaker);
   return converted<Breaker>(object(std::move(table)),
-                            [](BreakerKeys keys) { return std::move(keys.breaker); });
+                            [](BreakerKeys const& keys) { return keys.breaker; });
 }
 
 Value<CallLimit> call_limit_value() {
@@ -213,7 +213,7 @@ void add_call_options(Table<S>& table) {
           "Whether it is tried again after a failure.")
       .optional(
           "breaker", breaker_value(),
-          [](S& caller, Breaker breaker) { caller.options.breaker = std::move(breaker); }, "none",
+          [](S& caller, Breaker breaker) { caller.options.breaker = breaker; }, "none",
           "A circuit breaker: after too many failures nothing is sent for a while.")
       .optional(
           "limit", call_limit_value(),
