@@ -32,7 +32,7 @@ class OutcomeWindow {
   void slide(Time now);
 
   Duration part_length_{0};  // zero: the window counts
-  std::int64_t part_ = 0;    // number of the current part since time zero
+  std::int64_t part_ = 0;    // number of the current part, from the earliest time on
   std::array<Part, parts> part_counts_{};
   std::vector<bool> latest_;  // a ring of outcomes, true where one failed
   std::size_t next_ = 0;
