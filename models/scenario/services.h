@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/scenario/names.h"
+#include "models/scenario/steps.h"
+#include "sim/distribution.h"
+
+/// Who serves.
+namespace sojourn {
+
+enum class Discipline : std::uint8_t {
+  fifo,
+  lifo,
+  random,
+  priority,
+  preemptive_priority,
+  preemptive_lifo
+};
+
+/// Whether who is next interrupts the work of who is served.
+constexpr bool interrupts(Discipline discipline) {
+  return discipline == Discipline::preemptive_priority || discipline == Discipline::preemptive_lifo;
+}
+
+/// How fast a replica works in all with 1, 2, 3, ... pieces of work in progress; the last holds
+/// beyond.
+struct SpeedTable {
+  std::vector<double> totals;
+};
+/// The same as a law, from linear growth less what is lost to waiting for one another (contention)
+/// and to keeping in agreement (coherency):
+///     total(n) = n / (1 + contention (n - 1) + coherency n (n - 1))
+/// Source: Gunther, Guerrilla Capacity Planning (2007), chapter 4.
+struct ScalabilityLaw {
+  double contention = 0.0;
+  double coherency = 0.0;
+};
+
+enum class Balance : std::uint8_t { round_robin, random, least_outstanding, power_of_two };
+
+struct QueueSpec {
+  enum class WhenFull : std::uint8_t { reject, drop_oldest, block };
+  Limit capacity = unlimited;
+  Discipline discipline = Discipline::fifo;
+  WhenFull when_full = WhenFull::reject;
+};
+
+/// Whom a replica lets in: tokens that come at a rate, or so many at once.
+struct RateLimit {
+  double rate = 1.0;  ///< 1/s
+  std::int64_t burst = 1;
+};
+struct ConcurrencyLimit {
+  std::int64_t most = 1;
+};
+struct AdmissionLimit {
+  std::variant<RateLimit, ConcurrencyLimit> limit;
+  bool waits = false;  ///< Who is not let in waits for it, in order; else is rejected.
+};
+
+struct Operation {
+  std::string name;
+  Steps steps;
+};
+
+struct Pool {
+  std::string name;
+  std::int64_t size = 1;
+};
+
+struct Service {
+  std::string name;
+  std::int64_t replicas = 1;
+  Limit concurrency = 1;
+  std::optional<double> cores;  ///< Absent: work never contends for CPU.
+  std::optional<std::variant<SpeedTable, ScalabilityLaw>> speed;  ///< Not beside `cores`.
+  bool blocking = true;                                           ///< `io: blocking`
+  QueueSpec queue;
+  std::optional<AdmissionLimit> limit;
+  Balance balance = Balance::round_robin;
+  std::optional<Distribution> startup;
+  std::vector<Pool> pools;
+  std::vector<Operation> operations;
+};
+
+}  // namespace sojourn

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/scenario/calls.h"
+#include "models/scenario/names.h"
+#include "sim/distribution.h"
+
+/// What an operation does.
+namespace sojourn {
+
+struct Step;
+using Steps = std::vector<Step>;
+
+struct WorkStep {
+  Distribution duration;
+};
+struct WaitStep {
+  Distribution duration;
+};
+struct CallStep {
+  OperationName target;
+  CallOptions options;
+  std::optional<Steps> fallback;  ///< Run if the call fails, which then counts as a success.
+};
+struct ForwardStep {
+  OperationName target;
+};
+struct PublishStep {
+  ChannelName channel;
+  bool confirm = true;
+  std::optional<Distribution> timeout;
+  std::optional<Distribution> count;  ///< Absent: one message.
+  std::optional<Steps> fallback;
+};
+struct ParallelStep {
+  std::vector<Steps> branches;
+  std::size_t join = 0;  ///< How many branches must succeed; from 1 to all of them.
+};
+struct ChooseStep {
+  struct Branch {
+    double probability = 0.0;
+    Steps steps;
+  };
+  std::vector<Branch> branches;  ///< Probabilities sum to at most 1; the rest does nothing.
+};
+struct RepeatStep {
+  Distribution count;
+  Steps steps;
+};
+struct UseStep {
+  std::string pool;
+  Steps steps;
+};
+struct RespondStep {};
+struct BackgroundStep {
+  Steps steps;
+};
+struct FailStep {
+  double probability = 1.0;
+};
+
+struct Step {
+  std::variant<WorkStep, WaitStep, CallStep, ForwardStep, PublishStep, ParallelStep, ChooseStep,
+               RepeatStep, UseStep, RespondStep, BackgroundStep, FailStep>
+      action;
+};
+
+}  // namespace sojourn
