@@ -11,8 +11,11 @@ namespace sojourn::support {
 
 /// What is measured agrees with what is there: slots, lines, pools, channels, requests.
 inline void expect_levels_match(World const& world) {
-  std::vector<int> present(world.measures.services.size()), busy(present), queued(present),
-      pool(present);
+  std::vector<int> present(world.measures.services.size()), busy(present), queued(present);
+  std::vector<std::vector<int>> pools;
+  for (ServiceMeasures const& measures : world.measures.services) {
+    pools.emplace_back(measures.pool_used.size());
+  }
   world.activities.for_each([&](Id, Activity const& activity) {
     std::uint32_t const service = world.replicas[activity.replica].service;
     present[service] += activity.uses_slot ? 1 : 0;
@@ -23,7 +26,8 @@ inline void expect_levels_match(World const& world) {
     queued[service] += in_line ? 1 : 0;
     for (std::uint32_t frame = activity.frame; frame != nowhere;
          frame = world.frames[frame].below) {
-      pool[service] += world.frames[frame].pool != nowhere ? 1 : 0;
+      std::uint32_t const pool = world.frames[frame].pool;
+      if (pool != nowhere) ++pools[service][pool];
     }
     EXPECT_FALSE(activity.state == ActivityState::working && activity.uses_slot &&
                  !activity.holds_slot)
@@ -34,8 +38,8 @@ inline void expect_levels_match(World const& world) {
     EXPECT_EQ(measures.in_flight.level(), present[i]);
     EXPECT_EQ(measures.busy.level(), busy[i]);
     EXPECT_EQ(measures.queue.level(), queued[i]);
-    if (!measures.pool_used.empty()) {
-      EXPECT_EQ(measures.pool_used[0].level(), pool[i]);
+    for (std::size_t pool = 0; pool < pools[i].size(); ++pool) {
+      EXPECT_EQ(measures.pool_used[pool].level(), pools[i][pool]);
     }
   }
 }

@@ -44,7 +44,7 @@ class TestRun {
 
   /// Runs all events up to and including that time.
   TestRun& until(Duration time) {
-    world_.sim.run(world_, Time(time), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_TRUE(world_.sim.run(world_, Time(time), most_events)) << "the run does not end";
     return *this;
   }
 
@@ -52,7 +52,7 @@ class TestRun {
   template <class Look>
   TestRun& until(Duration time, Look&& look) {
     Looking<Look> model{world_, look};
-    world_.sim.run(model, Time(time), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_TRUE(world_.sim.run(model, Time(time), most_events)) << "the run does not end";
     return *this;
   }
 
@@ -106,6 +106,8 @@ class TestRun {
   }
 
  private:
+  static constexpr std::uint64_t most_events = 20'000'000;
+
   template <class Look>
   struct Looking {
     World& world;

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/properties/luck.h"
+
+namespace sojourn::support {
+
+/// Writes one random file. Each function makes what stands behind one key of the language; a new
+/// key is one more line, `maybe(mapping, "key", ...)`.
+class FileGenerator {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  explicit FileGenerator(std::uint64_t seed) : seed_(seed), luck_(seed) {}
+
+  Json file();
+
+ private:
+  /// Where steps stand.
+  struct Place {
+    std::size_t service = 0;  ///< They call later ones only.
+    int depth = 3;            ///< How deep they may nest.
+    bool pools = true;        ///< Not inside another, and not in branches.
+    bool is_branch = false;   ///< Of `parallel` or `background`.
+    bool is_repeated = false;
+
+    [[nodiscard]] Place inside() const {
+      Place place = *this;
+      --place.depth;
+      return place;
+    }
+  };
+  struct ChannelPlace {
+    std::string name;
+    std::size_t first_consumer = 0;  ///< Its messages go to this service or later ones.
+  };
+
+  /// Sets a key in some of the files, and there in some of the places. The key is the feature.
+  template <class Make>
+  void maybe(Json& mapping, char const* key, Make make, double share = 0.5) {
+    if (luck_.rolls(key, share)) mapping[key] = make();
+  }
+
+  // Callers
+  void add_call_options(Json& caller);
+  Json retry();
+  Json backoff();
+  Json breaker();
+  Json bulkhead();
+
+  // Workloads
+  Json workload();
+  std::string arrivals(std::string const& kind);
+  Json profile();
+
+  // Services
+  Json service(std::size_t index);
+  Json queue();
+  std::string admission_limit();
+  Json speed();
+  std::string later_operation(std::size_t service);
+  [[nodiscard]] bool has_later(std::size_t service) const { return service + 1 < services_.size(); }
+
+  // Steps
+  Json steps(Place const& place);
+  Json step(Place const& place);
+  Json call(Place const& place);
+  Json publish(Place const& place);
+  Json parallel(Place const& place);
+  Json choose(Place const& place);
+  [[nodiscard]] std::vector<std::string> reachable_channels(std::size_t service) const;
+
+  // Brokers
+  Json broker(std::string const& name);
+  Json channel(std::string const& name);
+  Json subscriber(std::vector<std::string> const& graveyards);
+  Json batch();
+
+  // Faults
+  Json fault();
+  Json crash_target();
+  Json replica_target();
+
+  std::uint64_t seed_;
+  Luck luck_;
+  std::vector<std::string> services_;
+  std::vector<std::int64_t> replicas_;  ///< (services)
+  std::vector<std::string> workloads_;
+  std::vector<std::string> brokers_;
+  std::vector<ChannelPlace> channels_;  ///< Those written so far.
+};
+
+}  // namespace sojourn::support

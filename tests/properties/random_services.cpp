@@ -1,0 +1,169 @@
+/// FileGenerator: services and what they do.
+#include <fmt/format.h>
+
+#include "tests/properties/file_generator.h"
+
+namespace sojourn::support {
+
+FileGenerator::Json FileGenerator::service(std::size_t index) {
+  Json made;
+  replicas_.push_back(luck_.rolls("replicas") ? luck_.between(1, 3) : 1);
+  if (luck_.uses("replicas")) made["replicas"] = replicas_.back();
+  maybe(
+      made, "concurrency",
+      [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(1, 4)); }, 0.8);
+  maybe(made, "cores", [&] { return 0.5 * static_cast<double>(luck_.between(1, 4)); });
+  if (!made.contains("cores")) maybe(made, "speed", [&] { return speed(); });
+  maybe(
+      made, "io", [&] { return luck_.coin(0.7) ? "non-blocking" : "blocking"; }, 0.8);
+  maybe(
+      made, "queue", [&] { return queue(); }, 0.8);
+  maybe(made, "limit", [&] { return admission_limit(); });
+  maybe(made, "balance", [&] {
+    return luck_.word("balance", {"random", "round-robin", "least-outstanding", "power-of-two"});
+  });
+  maybe(made, "startup", [&] { return luck_.length(20); });
+  if (luck_.uses("pools")) {
+    made["pools"] = {{"db", luck_.between(1, 3)}, {"lock", luck_.between(1, 2)}};
+  }
+  for (auto const* name : {"op", "other"}) {
+    Place place;
+    place.service = index;
+    made["operations"][name] = steps(place);
+  }
+  return made;
+}
+
+FileGenerator::Json FileGenerator::queue() {
+  if (luck_.coin(0.2)) return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(0, 5));
+  Json made = Json::object();
+  maybe(
+      made, "capacity",
+      [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(0, 5)); }, 0.8);
+  maybe(
+      made, "discipline",
+      [&] {
+        return luck_.word("discipline", {"fifo", "lifo", "random", "priority",
+                                         "preemptive-priority", "preemptive-lifo"});
+      },
+      0.9);
+  maybe(made, "when_full", [&] { return luck_.word("queue", {"reject", "drop-oldest", "block"}); });
+  return made;
+}
+
+std::string FileGenerator::admission_limit() {
+  std::string const end =
+      luck_.coin() ? (luck_.coin(0.8) ? ", when_full=wait)" : ", when_full=reject)") : ")";
+  if (luck_.word("admission", {"rate", "concurrency"}) == "concurrency") {
+    return fmt::format("concurrency({}{}", luck_.between(1, 6), end);
+  }
+  std::string const burst = luck_.coin() ? fmt::format(", burst={}", luck_.between(1, 5)) : "";
+  return fmt::format("rate({}/s{}{}", luck_.coin() ? 80 : 20, burst, end);
+}
+
+FileGenerator::Json FileGenerator::speed() {
+  if (luck_.coin()) return Json::array({1.0, 1.6, 1.8});
+  return "usl(contention=3%, coherency=0.1%)";
+}
+
+std::string FileGenerator::later_operation(std::size_t service) {
+  std::size_t const target = service + 1 + luck_.below(services_.size() - service - 1);
+  return services_[target] + (luck_.coin() ? ".op" : ".other");
+}
+
+// --- Steps ---------------------------------------------------------------------------------------
+
+FileGenerator::Json FileGenerator::steps(Place const& place) {
+  Json made = Json::array();
+  std::int64_t const count = luck_.between(place.depth == 3 ? 1 : 0, place.depth);
+  for (std::int64_t i = 0; i < count; ++i) made.push_back(step(place));
+  bool const may_forward = has_later(place.service) && !place.is_branch && !place.is_repeated;
+  if (may_forward && luck_.rolls("forward", 0.3)) {
+    made.push_back({{"forward", later_operation(place.service)}});
+  }
+  return made;
+}
+
+FileGenerator::Json FileGenerator::step(Place const& place) {
+  std::string const kind =
+      luck_.word("step", {"work", "wait", "call", "publish", "call", "publish", "parallel",
+                          "choose", "repeat", "use", "respond", "background", "fail"});
+  if (kind == "wait") return {{kind, luck_.length(5)}};
+  if (kind == "call" && has_later(place.service)) return call(place);
+  if (kind == "publish" && !reachable_channels(place.service).empty()) return publish(place);
+  if (kind == "fail") return {{kind, luck_.share()}};
+  if (kind == "respond" && !place.is_branch) return kind;
+  if (place.depth > 1) {
+    if (kind == "parallel") return parallel(place);
+    if (kind == "choose") return choose(place);
+    if (kind == "repeat") {
+      Place within = place.inside();
+      within.is_repeated = true;
+      return {{kind, luck_.count()}, {"steps", steps(within)}};
+    }
+    if (kind == "use" && place.pools && luck_.uses("pools")) {
+      Place within = place.inside();
+      within.pools = false;
+      return {{kind, luck_.coin() ? "db" : "lock"}, {"steps", steps(within)}};
+    }
+    if (kind == "background") {
+      Place within = place.inside();
+      within.is_branch = true;
+      return {{kind, steps(within)}};
+    }
+  }
+  return {{"work", luck_.length(2)}};
+}
+
+FileGenerator::Json FileGenerator::call(Place const& place) {
+  Json made{{"call", later_operation(place.service)}};
+  add_call_options(made);
+  maybe(made, "fallback", [&] { return steps(place.inside()); });
+  return made;
+}
+
+FileGenerator::Json FileGenerator::publish(Place const& place) {
+  auto const channels = reachable_channels(place.service);
+  Json made{{"publish", channels[luck_.below(channels.size())]}};
+  maybe(made, "confirm", [&] { return luck_.coin(0.2); });
+  maybe(
+      made, "count", [&] { return luck_.count(); }, 0.3);
+  if (made.value("confirm", true)) {
+    maybe(made, "timeout", [&] { return luck_.length(20); });
+    maybe(made, "fallback", [&] { return steps(place.inside()); });
+  }
+  return made;
+}
+
+/// Without pools: branches that wait for one keep the slot that who has it may need.
+FileGenerator::Json FileGenerator::parallel(Place const& place) {
+  Place within = place.inside();
+  within.pools = false;
+  within.is_branch = true;
+  Json branches = Json::array();
+  for (std::int64_t i = 0, n = luck_.between(1, 3); i < n; ++i) branches.push_back(steps(within));
+  std::size_t const count = branches.size();
+  Json made{{"parallel", std::move(branches)}};
+  maybe(made, "join", [&]() -> Json {
+    if (luck_.coin()) return luck_.coin() ? "first" : "all";
+    return luck_.between(1, static_cast<std::int64_t>(count));
+  });
+  return made;
+}
+
+FileGenerator::Json FileGenerator::choose(Place const& place) {
+  Json branches = Json::array();
+  branches.push_back({{"p", "30%"}, {"steps", steps(place.inside())}});
+  branches.push_back({{"p", luck_.coin() ? "70%" : "50%"}, {"steps", steps(place.inside())}});
+  return {{"choose", std::move(branches)}};
+}
+
+std::vector<std::string> FileGenerator::reachable_channels(std::size_t service) const {
+  std::vector<std::string> reachable;
+  for (ChannelPlace const& channel : channels_) {
+    if (channel.first_consumer > service) reachable.push_back(channel.name);
+  }
+  return reachable;
+}
+
+}  // namespace sojourn::support
