@@ -13,9 +13,18 @@ class App;
 
 namespace sojourn {
 
-/// `sojourn check FILE...`: tells all that is wrong with scenarios, without simulating them.
-ExitCode check(std::vector<std::string> const& files, LoadOptions const& options,
-               Console const& console);
+struct CheckOptions {
+  LoadOptions load;
+  std::vector<std::string> ignore;  ///< Numbers of rules.
+  bool strict = false;              ///< A finding is a failure.
+};
+
+/// `sojourn check FILE...`: tells all that is wrong with scenarios, without simulating them: the
+/// mistakes, and what the rules find in the design.
+ExitCode check(std::vector<std::string> const& files, CheckOptions options, Console const& console);
+
+/// `sojourn check --rules`: what the rules find, by their numbers.
+ExitCode print_rules(Console const& console);
 
 void add_check_command(CLI::App& app, Console const& console, ExitCode& code);
 

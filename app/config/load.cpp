@@ -155,7 +155,9 @@ class Loader {
     diagnostics_.add(mistakes);
     if (read.scenario.name.empty())
       read.scenario.name = std::filesystem::path(file_).stem().string();
-    variants_.push_back({patch.name, std::move(read.scenario), std::move(read.objectives)});
+    variants_.push_back({patch.name, std::move(read.scenario), std::move(read.objectives),
+                         std::move(read.ignored_rules)});
+    if (options_.inspect && !mistakes.has_errors()) options_.inspect(variants_.back(), root);
   }
 
   /// A setting may concern one variant only, but it must concern one.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/config/diagnostic.h"
+#include "app/config/document.h"
 #include "app/config/objectives.h"
 #include "models/scenario.h"
 #include "sim/metric.h"
@@ -20,6 +22,7 @@ struct LoadedVariant {
   std::string name;
   Scenario scenario;
   std::vector<ObjectiveSource> objectives;  ///< Those of the scenario, with their places.
+  std::vector<std::string> ignored_rules;   ///< `lint: {ignore: ...}`
 };
 
 struct LoadedScenario {
@@ -30,6 +33,8 @@ struct LoadedScenario {
 struct LoadOptions {
   std::vector<std::string> sets;      ///< `a.b.c=value`, laid over every variant.
   std::vector<std::string> variants;  ///< The names to keep; empty: all.
+  /// Called with each variant that has no mistake, and the tree that it was read from.
+  std::function<void(LoadedVariant const&, Node const&)> inspect = {};
 };
 
 struct LoadResult {

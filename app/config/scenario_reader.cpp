@@ -7,6 +7,7 @@
 #include "app/config/quantity.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
+#include "app/lint/catalogue.h"
 
 namespace sojourn {
 namespace {
@@ -36,6 +37,19 @@ auto into(Member Scenario::*member) {
   return [member](ReadScenario& read, Member value) { read.scenario.*member = std::move(value); };
 }
 
+/// The numbers of the rules that are not to be held against the scenario.
+Value<std::vector<std::string>> lint_value() {
+  std::vector<std::pair<std::string, std::string>> numbers;
+  for (RuleText const& rule : rule_texts()) numbers.emplace_back(rule.number, rule.number);
+  using Numbers = std::vector<std::string>;
+  Table<Numbers> table;
+  table.required(
+      "ignore", list_of(enumeration<std::string>(numbers), "rules such as S104"),
+      [](Numbers& result, Numbers ignored) { result = std::move(ignored); },
+      "The rules of `sojourn check` that are not held against the scenario, by their numbers.");
+  return object(std::move(table));
+}
+
 auto const ignore = [](ReadScenario&, Ignored) {};
 
 Table<ReadScenario> make_table() {
@@ -62,6 +76,8 @@ Table<ReadScenario> make_table() {
       .optional("faults", faults_value(), into(&Scenario::faults), "none", "What goes wrong.")
       .optional("objectives", list_of(objective_value(), "objectives"), &ReadScenario::objectives,
                 "none", "What must hold, such as shoppers.latency.p99 <= 1s.")
+      .optional("lint", lint_value(), &ReadScenario::ignored_rules, "all rules",
+                "What `sojourn check` says of the design.")
       .optional("variants", dealt_with(variants_schema()), ignore, "none",
                 "Alternatives by name: each is laid over the scenario, and they are compared.");
   return table;

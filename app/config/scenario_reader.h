@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "app/config/objectives.h"
@@ -13,6 +14,7 @@ namespace sojourn {
 struct ReadScenario {
   Scenario scenario;
   std::vector<ObjectiveSource> objectives;
+  std::vector<std::string> ignored_rules;
 };
 
 /// Reads the tree of one scenario: its variants laid over it, its parameters put in. Records every

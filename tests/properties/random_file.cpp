@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/lint/catalogue.h"
 #include "tests/properties/file_generator.h"
 #include "tests/properties/yaml_text.h"
 
@@ -47,6 +48,11 @@ FileGenerator::Json FileGenerator::file() {
   if (!brokers.empty()) file["brokers"] = std::move(brokers);
   if (!faults.empty()) file["faults"] = std::move(faults);
   maybe(file, "objectives", [] { return Json::array({"w0.availability >= 1%"}); });
+  maybe(file, "lint", [&] {
+    std::vector<std::string> rules;
+    for (RuleText const& rule : rule_texts()) rules.emplace_back(rule.number);
+    return Json{{"ignore", Json::array({luck_.word("rule", rules)})}};
+  });
   maybe(file, "variants", [] { return Json{{"only", Json::object()}}; });
   return file;
 }

@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "app/config/load.h"
+#include "app/lint/lint.h"
 #include "tests/properties/invariants.h"
 #include "tests/properties/schema_coverage.h"
 #include "tests/support/run.h"
@@ -140,6 +141,22 @@ TEST(RandomFileTest, FiguresAreInTheirRange) {
       }
     }
   });
+}
+
+TEST(RandomFileTest, EveryFindingHasItsPlace) {
+  auto const [first, last] = seeds();
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    Lint lint({});
+    LoadOptions options;
+    options.inspect = [&](LoadedVariant const& variant, Node const& tree) {
+      lint.inspect(variant, tree);
+    };
+    std::filesystem::current_path(SOJOURN_SOURCE_DIR "/tests/properties");
+    load_scenario_text(random_file(seed).text, "random.yaml", options);
+    Diagnostics const findings = lint.findings();
+    for (Diagnostic const& finding : findings.all())
+      EXPECT_GT(finding.place.line, 0) << "seed " << seed << ": " << finding.text;
+  }
 }
 
 TEST(RandomFileTest, TheSameSeedIsTheSameRun) {

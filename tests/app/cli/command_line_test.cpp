@@ -61,7 +61,22 @@ TEST_F(CommandLineTest, AnOptionTakesOneValueAndLeavesTheFilesAlone) {
 TEST_F(CheckCommandTest, SaysOkWithoutARun) {
   auto const file = write("small.yaml", small_scenario);
   EXPECT_EQ(sojourn({"check", file}), ExitCode::done) << err();
+  EXPECT_EQ(out(), file + ": ok (one, two), 1 finding\n");
+  EXPECT_THAT(err(), HasSubstr("small.yaml:10:3: warning: S104: the queue of web has no bound"));
+}
+
+TEST_F(CheckCommandTest, IsStrictOnDemand) {
+  auto const file = write("small.yaml", small_scenario);
+  EXPECT_EQ(sojourn({"check", "--strict", file}), ExitCode::objective_missed);
+  EXPECT_EQ(sojourn({"check", "--strict", "--ignore", "S104", file}), ExitCode::done);
   EXPECT_EQ(out(), file + ": ok (one, two)\n");
+  EXPECT_THAT(err(), IsEmpty());
+  EXPECT_EQ(sojourn({"check", "--ignore", "S1", file}), ExitCode::bad_input);
+}
+
+TEST_F(CheckCommandTest, ListsTheRules) {
+  EXPECT_EQ(sojourn({"check", "--rules"}), ExitCode::done);
+  EXPECT_THAT(out(), HasSubstr("S303  a backoff without jitter\n      set jitter: full\n"));
 }
 
 TEST_F(CheckCommandTest, FailsOnAnError) {

@@ -1,0 +1,191 @@
+#include "app/lint/execution_means.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sojourn {
+namespace {
+
+constexpr int most_passes = 100;
+constexpr double precision = 1e-9;
+
+/// How far an execution has come: with which probability it is here, and still owes its reply.
+struct Path {
+  double reached = 1.0;
+  double unanswered = 1.0;
+
+  [[nodiscard]] Path with(double probability) const {
+    return {reached * probability, unanswered * probability};
+  }
+};
+
+/// Adds up the means of one operation from those of the operations that it calls.
+class Adder {
+ public:
+  Adder(Scenario const& scenario, StepGraph const& graph, std::size_t vertex,
+        std::vector<ExecutionMeans> const& known)
+      : scenario_(scenario),
+        graph_(graph),
+        service_(scenario.services[graph.service(vertex)]),
+        known_(known) {
+    Path path;
+    add(graph.operation(vertex).steps, path);
+  }
+
+  ExecutionMeans result;
+
+ private:
+  void add(Steps const& steps, Path& path) {
+    for (Step const& step : steps)
+      std::visit([&](auto const& action) { add(action, step, path); }, step.action);
+  }
+
+  void pass(double seconds, bool holds_slot, Path const& path) {
+    if (seconds <= 0.0 || path.reached <= 0.0) return;  // For nothing times a mean without bound.
+    elapsed_ += path.reached * seconds;
+    if (path.unanswered > 0.0) result.response += path.unanswered * seconds;
+    if (holds_slot) result.held += path.reached * seconds;
+  }
+
+  void visit(Step const& step, std::size_t target, double times) {
+    result.visits.push_back({&step, target, times});
+  }
+
+  void add(WorkStep const& work, Step const&, Path& path) {
+    if (path.reached > 0.0) result.work += path.reached * work.duration.mean();
+    pass(work.duration.mean(), true, path);
+  }
+
+  void add(WaitStep const& wait, Step const&, Path& path) {
+    pass(wait.duration.mean(), service_.blocking, path);
+  }
+
+  void add(CallStep const& call, Step const& step, Path& path) {
+    std::size_t const target = graph_.vertex(call.target);
+    visit(step, target, path.reached);
+    double const reply = known_[target].response;
+    pass(call.options.timeout ? std::min(reply, call.options.timeout->mean()) : reply,
+         service_.blocking, path);
+  }
+
+  void add(ForwardStep const& forward, Step const& step, Path& path) {
+    std::size_t const target = graph_.vertex(forward.target);
+    visit(step, target, path.reached);
+    pass(known_[target].response, false, path);
+  }
+
+  void add(PublishStep const& publish, Step const& step, Path& path) {
+    std::size_t const target = graph_.vertex(publish.channel);
+    visit(step, target, path.reached * (publish.count ? publish.count->mean() : 1.0));
+    auto const& latency = graph_.broker(target).latency;
+    if (publish.confirm && latency) pass(latency->mean(), service_.blocking, path);
+  }
+
+  void add(ParallelStep const& parallel, Step const&, Path& path) {
+    if (parallel.branches.empty()) return;
+    double const before = elapsed_, held = result.held, response = result.response;
+    double all_succeed = 1.0, longest_held = 0.0;
+    std::vector<double> lengths;
+    for (Steps const& branch : parallel.branches) {
+      elapsed_ = result.held = 0.0;
+      Path own = path;
+      add(branch, own);
+      lengths.push_back(elapsed_);
+      longest_held = std::max(longest_held, result.held);
+      if (path.reached > 0.0) all_succeed *= own.reached / path.reached;
+    }
+    std::sort(lengths.begin(), lengths.end());
+    double const length = lengths[std::min(parallel.join, lengths.size()) - 1];
+    elapsed_ = before + length;
+    result.held = held + (service_.blocking ? length : std::min(length, longest_held));
+    result.response = response;
+    if (path.unanswered > 0.0) result.response += length * path.unanswered / path.reached;
+    if (parallel.join == parallel.branches.size()) path = path.with(all_succeed);
+  }
+
+  void add(ChooseStep const& choose, Step const&, Path& path) {
+    double rest = 1.0;
+    for (auto const& branch : choose.branches) rest -= branch.probability;
+    Path after = path.with(std::max(0.0, rest));
+    for (auto const& branch : choose.branches) {
+      Path own = path.with(branch.probability);
+      add(branch.steps, own);
+      after.reached += own.reached;
+      after.unanswered += own.unanswered;
+    }
+    path = after;
+  }
+
+  /// What is repeated counts as often as it is begun, and its failures as often as that.
+  void add(RepeatStep const& repeat, Step const&, Path& path) {
+    double const times = repeat.count.mean();
+    Path own = path.with(times);
+    Path const begun = own;
+    add(repeat.steps, own);
+    auto const survived = [&](double before, double after) {
+      return before > 0.0 ? std::pow(after / before, times) : 1.0;
+    };
+    path = {path.reached * survived(begun.reached, own.reached),
+            path.unanswered * survived(begun.unanswered, own.unanswered)};
+  }
+
+  void add(UseStep const& use, Step const&, Path& path) {
+    double const before = elapsed_;
+    add(use.steps, path);
+    result.pools.push_back({use.pool, elapsed_ - before});
+  }
+
+  void add(RespondStep const&, Step const&, Path& path) { path.unanswered = 0.0; }
+
+  /// It runs beside: its work and its calls count, its time does not.
+  void add(BackgroundStep const& background, Step const&, Path& path) {
+    double const elapsed = elapsed_, held = result.held, response = result.response;
+    Path own = path;
+    add(background.steps, own);
+    elapsed_ = elapsed;
+    result.held = held;
+    result.response = response;
+  }
+
+  void add(FailStep const& fail, Step const&, Path& path) {
+    path = path.with(1.0 - fail.probability);
+  }
+
+  Scenario const& scenario_;
+  StepGraph const& graph_;
+  Service const& service_;
+  std::vector<ExecutionMeans> const& known_;
+  double elapsed_ = 0.0;
+};
+
+Edges calls_of(StepGraph const& graph) {
+  Edges edges(graph.operations());
+  for (std::size_t vertex = 0; vertex < graph.operations(); ++vertex)
+    for_each_step(graph.operation(vertex).steps, true, [&](Step const& step) {
+      if (auto const* call = std::get_if<CallStep>(&step.action))
+        edges[vertex].push_back(graph.vertex(call->target));
+      if (auto const* forward = std::get_if<ForwardStep>(&step.action))
+        edges[vertex].push_back(graph.vertex(forward->target));
+    });
+  return edges;
+}
+
+}  // namespace
+
+std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph) {
+  std::vector<ExecutionMeans> means(graph.operations());
+  auto const order = post_order(calls_of(graph));
+  for (int pass = 0; pass < most_passes; ++pass) {
+    bool settled = true;
+    for (std::size_t const vertex : order) {
+      double const before = means[vertex].response;
+      means[vertex] = Adder(scenario, graph, vertex, means).result;
+      double const change = std::abs(means[vertex].response - before);
+      if (change > precision * means[vertex].response) settled = false;
+    }
+    if (settled) break;
+  }
+  return means;
+}
+
+}  // namespace sojourn

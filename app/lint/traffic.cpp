@@ -1,0 +1,103 @@
+#include "app/lint/traffic.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/lint/arrival_rate.h"
+
+namespace sojourn {
+
+Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand)
+    : graph_(graph),
+      means_(execution_means(scenario, graph)),
+      operations_of_(scenario.services.size()) {
+  for (std::size_t vertex = 0; vertex < graph.operations(); ++vertex)
+    operations_of_[graph.service(vertex)].push_back(vertex);
+  std::vector<double> outside(graph.size(), 0.0);
+  for (Workload const& workload : scenario.workloads) {
+    double const rate =
+        demand == Demand::mean ? mean_rate(workload, scenario.duration) : peak_rate(workload);
+    for (auto const& target : workload.mix)
+      outside[graph.vertex(target.operation)] += rate * target.share;
+  }
+  solve(outside);
+}
+
+std::vector<std::vector<Traffic::Edge>> Traffic::edges() const {
+  std::vector<std::vector<Edge>> result(graph_.size());
+  for (std::size_t vertex = 0; vertex < graph_.operations(); ++vertex)
+    for (auto const& visit : means_[vertex].visits)
+      if (visit.times > 0.0) result[vertex].push_back({visit.target, visit.times});
+  for (std::size_t vertex = graph_.operations(); vertex < graph_.size(); ++vertex) {
+    auto const& subscribers = graph_.channel(vertex).subscribers;
+    for (Subscriber const& subscriber : subscribers) {
+      auto const batch = static_cast<double>(subscriber.batch ? subscriber.batch->max : 1);
+      result[vertex].push_back({graph_.vertex(subscriber.operation),
+                                1.0 / (static_cast<double>(subscribers.size()) * batch)});
+    }
+  }
+  return result;
+}
+
+/// Gauss and Seidel's iteration, callers before those they call: one pass where there is no circle.
+void Traffic::solve(std::vector<double> const& outside) {
+  constexpr int most_passes = 1000;
+  constexpr double precision = 1e-9;
+  auto const weighted = edges();
+  Edges plain(graph_.size());
+  for (std::size_t vertex = 0; vertex < plain.size(); ++vertex)
+    for (Edge const& edge : weighted[vertex]) plain[vertex].push_back(edge.target);
+  auto order = post_order(plain);
+  std::reverse(order.begin(), order.end());
+  std::vector<std::size_t> position(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
+
+  rates_.assign(graph_.size(), 0.0);
+  std::vector<double> from_before(graph_.size(), 0.0);
+  for (int pass = 0; pass < most_passes && !settled_; ++pass) {
+    std::vector<double> incoming = outside, for_next(graph_.size(), 0.0);
+    for (std::size_t i = 0; i < incoming.size(); ++i) incoming[i] += from_before[i];
+    settled_ = true;
+    for (std::size_t const vertex : order) {
+      bool const same = incoming[vertex] == rates_[vertex] ||
+                        std::abs(incoming[vertex] - rates_[vertex]) <= precision * incoming[vertex];
+      settled_ = settled_ && same;
+      rates_[vertex] = incoming[vertex];
+      for (Edge const& edge : weighted[vertex]) {
+        bool const later = position[edge.target] > position[vertex];
+        (later ? incoming : for_next)[edge.target] += rates_[vertex] * edge.weight;
+      }
+    }
+    from_before = std::move(for_next);
+  }
+}
+
+double Traffic::arrivals(std::size_t service) const {
+  double sum = 0.0;
+  for (std::size_t const vertex : operations_of_[service]) sum += rates_[vertex];
+  return sum;
+}
+
+double Traffic::slots(std::size_t service) const {
+  double sum = 0.0;
+  for (std::size_t const vertex : operations_of_[service])
+    if (rates_[vertex] > 0.0) sum += rates_[vertex] * means_[vertex].held;
+  return sum;
+}
+
+double Traffic::work(std::size_t service) const {
+  double sum = 0.0;
+  for (std::size_t const vertex : operations_of_[service])
+    if (rates_[vertex] > 0.0) sum += rates_[vertex] * means_[vertex].work;
+  return sum;
+}
+
+double Traffic::pool(std::size_t service, std::string const& name) const {
+  double sum = 0.0;
+  for (std::size_t const vertex : operations_of_[service])
+    for (auto const& use : means_[vertex].pools)
+      if (use.pool == name && rates_[vertex] > 0.0) sum += rates_[vertex] * use.held;
+  return sum;
+}
+
+}  // namespace sojourn
