@@ -23,14 +23,17 @@ std::size_t first_error(Row const& row) {
 
 Runs runs_where(Experiment const& experiment, Row const& row, bool complete) {
   Runs runs{&experiment, std::vector<RunResult const*>(row.size())};
-  std::size_t const end = first_error(row);
+  std::size_t const end = std::min(row.size(), first_error(row) + (complete ? 0 : 1));
   for (std::size_t i = 0; i < end; ++i) {
-    if (row[i] && row[i]->complete == complete) runs.by_replication[i] = &*row[i];
+    // One that stopped with an exception has measured nothing.
+    bool const has_figures = row[i] && (row[i]->error.empty() || !row[i]->values.empty());
+    if (has_figures && row[i]->complete == complete) runs.by_replication[i] = &*row[i];
   }
   return runs;
 }
 
-/// The complete runs, or where there is none what the incomplete ones have measured.
+/// The complete runs, or where there is none what the incomplete ones have measured, the first one
+/// with an error included.
 Runs runs_that_count(Experiment const& experiment, Row const& row) {
   Runs complete = runs_where(experiment, row, true);
   return complete.has_any() ? complete : runs_where(experiment, row, false);

@@ -53,10 +53,11 @@ class CallGuards {
   /// Lets in who waits at the guards of a replica.
   void pause_ended(World& world, std::uint32_t replica);
 
+  /// The guard that a call passes. Precondition: its site has some, and its caller lives.
+  static std::uint32_t guard_of(World const& world, Call const& call);
   [[nodiscard]] CallGuard const& operator[](std::uint32_t guard) const { return guards_[guard]; }
 
  private:
-  static std::uint32_t guard_of(World const& world, Call const& call);
   void admit_waiting(World& world, std::uint32_t guard);
   void count_open(World& world, std::uint32_t guard, double change);
 

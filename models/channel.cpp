@@ -210,6 +210,23 @@ bool Channels::has_room(World const& world, std::uint32_t channel) const {
          (state.ready() == 0 && takes_pushes(world, channel));
 }
 
+bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
+  ChannelPlan const& plan = world.program->channels[channel];
+  if (has_room(world, channel) || is_down(world, channel) || plan.spec.ttl) return true;
+  for (std::uint32_t i = 0; i < plan.subscriptions; ++i) {
+    SubscriptionPlan const& subscription =
+        world.program->subscriptions[plan.first_subscription + i];
+    for (std::uint32_t n = 0; n < subscription.consumers; ++n) {
+      std::uint32_t const consumer = subscription.first_consumer + n;
+      ConsumerState const& state = consumers_[consumer];
+      Replica const& replica = world.replicas[world.program->consumers[consumer].replica];
+      bool const has_credit = state.unacknowledged < subscription.prefetch;
+      if (has_credit || !state.started || !replica.up || replica.pauses > 0) return true;
+    }
+  }
+  return false;
+}
+
 /// Lets blocked publishers in while there is room; true if there were any.
 bool Channels::admit_blocked(World& world, std::uint32_t channel) {
   ChannelState& state = channels_[channel];

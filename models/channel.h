@@ -52,6 +52,10 @@ class Channels {
   void expire(World& world, std::uint32_t channel);
   void batch_due(World& world, std::uint32_t channel);
 
+  /// Whether a blocked publisher may be let in without the end of any delivery in progress.
+  [[nodiscard]] bool may_take_more(World const& world, std::uint32_t channel) const;
+  [[nodiscard]] static std::uint32_t channel_of(World const& world, Delivery const& delivery);
+
   // Faults
 
   void replica_crashed(World& world, std::uint32_t replica);
@@ -130,7 +134,6 @@ class Channels {
   void hit_by_crash(World& world, Id message);
   void disconnect(World& world, Id delivery);
   [[nodiscard]] bool is_down(World const& world, std::uint32_t channel) const;
-  [[nodiscard]] static std::uint32_t channel_of(World const& world, Delivery const& delivery);
   static void for_each_message(Delivery const& delivery, auto&& visit) {
     visit(delivery.message);
     for (Id const message : delivery.more) visit(message);

@@ -77,6 +77,9 @@ class RecordPool {
 
   [[nodiscard]] std::size_t size() const { return records_.size() - free_.size(); }
 
+  /// Places, those of living records included, are below this number.
+  [[nodiscard]] std::size_t places() const { return records_.size(); }
+
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
   void for_each(Visit&& visit) const {

@@ -1,5 +1,8 @@
 #include "models/simulate.h"
 
+#include <algorithm>
+
+#include "models/deadlock.h"
 #include "models/report.h"
 #include "models/world.h"
 
@@ -8,6 +11,8 @@ namespace {
 
 /// Events between two looks at the outside world: a few milliseconds.
 constexpr std::uint64_t slice = 1 << 15;
+/// Looks for a deadlock in a run.
+constexpr int looks = 100;
 /// Slices without the clock moving after which a scenario is taken to go round in circles.
 constexpr int most_idle_slices = 300;
 /// Records of one kind after which a scenario is taken to grow without bound.
@@ -28,10 +33,18 @@ RunResult simulate(Program const& program, Streams const& streams, Watch& watch)
   world.begin();
   Time const begin = Time(-program.warmup);
   Time const end = Time(program.duration);
+  DeadlockWatch deadlocks;
+  Duration const between_looks = std::max(Duration(1), (end - begin) / looks);
+  Time next_look = begin + between_looks;
   int idle_slices = 0;
   while (!world.has_failed()) {
     Time const before = world.now();
-    if (world.sim.run(world, end, slice)) break;
+    bool const is_there = world.sim.run(world, std::min(next_look, end), slice);
+    if (is_there && world.now() >= end) break;
+    if (is_there) {
+      next_look += between_looks;
+      if (auto reason = deadlocks.look(world)) world.give_up(std::move(*reason));
+    }
     idle_slices = world.now() == before ? idle_slices + 1 : 0;
     if (idle_slices > most_idle_slices)
       world.give_up("events follow one another without time passing");

@@ -58,6 +58,10 @@ struct World {
     if (measures.watches_faults) measures.timeline.change_backlog(now(), change);
   }
 
+  /// Whether nothing more will happen. One of the ends of the warm-up and of the cells is always to
+  /// come.
+  [[nodiscard]] bool has_run_dry() const { return sim.pending() <= 1; }
+
   /// The run cannot go on, for a reason that lies in the scenario.
   void give_up(std::string reason) { failure = std::move(reason); }
   [[nodiscard]] bool has_failed() const { return !failure.empty(); }

@@ -59,7 +59,9 @@ void print_warnings(TextPage const& page) {
     page.out << '\n' << page.paint(Paint::bad, text) << '\n';
   } else if (!study.errors.empty()) {
     page.out << '\n'
-             << page.paint(Paint::bad, "PARTIAL: runs had to be given up. What follows lacks them.")
+             << page.paint(
+                    Paint::bad,
+                    "PARTIAL: a run had to be given up. What follows rests on what was done.")
              << '\n';
   }
   for (auto const& error : study.errors)

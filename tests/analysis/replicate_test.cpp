@@ -184,6 +184,21 @@ TEST(ReplicateTest, AnErrorEndsItsAlternativeOnly) {
   EXPECT_FALSE(study.partial);  // nobody interrupted it
 }
 
+TEST(ReplicateTest, WhereNoRunReachedItsEndTheFirstTellsHowFarItCame) {
+  Experiment experiment = experiment_of(Toy{});
+  experiment.run = [](Streams const& streams, Watch&) {
+    RunResult result = toy_run({}, streams);
+    result.complete = false;
+    result.error = "deadlock";
+    return result;
+  };
+  Study const study = replicate({experiment}, {.replications = 5, .jobs = 3});
+  EXPECT_THAT(study.errors, ElementsAre("toy, replication 1: deadlock"));
+  EXPECT_EQ(study.alternatives[0].replications, 1U);
+  EXPECT_FALSE(study.alternatives[0].metrics.empty());
+  EXPECT_TRUE(study.alternatives[0].partial);
+}
+
 TEST(ReplicateTest, ErrorsAreTheSameOnAnyNumberOfThreads) {
   for (std::size_t const jobs : {1U, 2U, 7U}) {
     std::atomic<int> runs = 0;

@@ -20,12 +20,16 @@ class FileGenerator {
 
   Json file();
 
+  /// Whether requests may come to wait for one another for ever.
+  bool has_circles() { return luck_.uses("circles"); }
+
  private:
   /// Where steps stand.
   struct Place {
     std::size_t service = 0;  ///< They call later ones only.
     int depth = 3;            ///< How deep they may nest.
-    bool pools = true;        ///< Not inside another, and not in branches.
+    bool pools = true;        ///< But in circles not inside another, and not in branches.
+    bool has_lock = false;    ///< Inside `use: lock`.
     bool is_branch = false;   ///< Of `parallel` or `background`.
     bool is_repeated = false;
 
@@ -37,7 +41,8 @@ class FileGenerator {
   };
   struct ChannelPlace {
     std::string name;
-    std::size_t first_consumer = 0;  ///< Its messages go to this service or later ones.
+    std::size_t first_consumer = 0;  ///< Its messages go to this service or later ones,
+    bool is_leaf = false;            ///< or to leaves.
   };
 
   /// Sets a key in some of the files, and there in some of the places. The key is the feature.
@@ -63,7 +68,8 @@ class FileGenerator {
   Json queue();
   std::string admission_limit();
   Json speed();
-  std::string later_operation(std::size_t service);
+  std::string callable_operation(std::size_t service);
+  bool may_call(std::size_t service) { return has_later(service) || luck_.uses("circles"); }
   [[nodiscard]] bool has_later(std::size_t service) const { return service + 1 < services_.size(); }
 
   // Steps

@@ -17,12 +17,13 @@ FileGenerator::Json FileGenerator::broker(std::string const& name) {
 FileGenerator::Json FileGenerator::channel(std::string const& name) {
   Json made;
   std::size_t const first_consumer = luck_.below(services_.size());
+  bool const is_leaf = luck_.rolls("circles");
   // Dead letters go to earlier channels and not to earlier services, so not in circles.
   std::vector<std::string> graveyards;
   for (ChannelPlace const& earlier : channels_) {
-    if (earlier.first_consumer >= first_consumer) graveyards.push_back(earlier.name);
+    if (earlier.first_consumer >= first_consumer && !is_leaf) graveyards.push_back(earlier.name);
   }
-  channels_.push_back({name, first_consumer});
+  channels_.push_back({name, first_consumer, is_leaf});
 
   maybe(made, "kind", [] { return "queue"; });
   maybe(made, "when_full", [&] {
@@ -38,9 +39,11 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
   if (!graveyards.empty()) maybe(made, "dead_letter", [&] { return graveyards.back(); });
   bool has_collector = false;
   std::vector<std::string> operations{".op", ".other"};
-  if (luck_.coin()) operations.erase(operations.begin() + (luck_.coin() ? 1 : 0));
+  if (is_leaf) operations = {".leaf"};
+  if (!is_leaf && luck_.coin()) operations.erase(operations.begin() + (luck_.coin() ? 1 : 0));
   for (std::string const& operation : operations) {
-    std::size_t const service = first_consumer + luck_.below(services_.size() - first_consumer);
+    std::size_t const first = is_leaf ? 0 : first_consumer;
+    std::size_t const service = first + luck_.below(services_.size() - first);
     Json one = subscriber(graveyards);
     has_collector = has_collector || one.contains("batch") || one.contains("poll");
     made["subscribers"][services_[service] + operation] = std::move(one);

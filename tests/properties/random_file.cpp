@@ -103,7 +103,9 @@ FileGenerator::Json FileGenerator::replica_target() {
 
 RandomFile random_file(std::uint64_t seed) {
   RandomFile made;
-  made.tree = FileGenerator(seed).file();
+  FileGenerator generator(seed);
+  made.tree = generator.file();
+  made.has_circles = generator.has_circles();
   made.text = yaml_text(made.tree);
   return made;
 }

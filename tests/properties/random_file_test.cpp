@@ -17,6 +17,7 @@
 
 #include "app/config/load.h"
 #include "app/lint/lint.h"
+#include "models/deadlock.h"
 #include "tests/properties/invariants.h"
 #include "tests/properties/schema_coverage.h"
 #include "tests/support/run.h"
@@ -46,14 +47,14 @@ std::optional<Scenario> read(RandomFile const& file) {
   return std::nullopt;
 }
 
-/// Calls `check(scenario, seed)` for each seed until one fails, and then tells the file, which
+/// Calls `check(scenario, file)` for each seed until one fails, and then tells the file, which
 /// `sojourn run` replays where its CSV files are.
 template <class Check>
 void for_each_scenario(Check&& check) {
   auto const [first, last] = seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     RandomFile const file = random_file(seed);
-    if (auto const scenario = read(file)) check(*scenario, seed);
+    if (auto const scenario = read(file)) check(*scenario, file);
     ASSERT_FALSE(testing::Test::HasFailure()) << "# seed " << seed << "\n" << file.text;
   }
 }
@@ -89,8 +90,8 @@ TEST(RandomFileTest, TheGeneratorUsesTheWholeLanguage) {
 }
 
 TEST(RandomFileTest, WhatIsMeasuredIsWhatIsThereAtEveryMoment) {
-  for_each_scenario([](Scenario const& scenario, std::uint64_t seed) {
-    TestRun run(scenario, seed);
+  for_each_scenario([](Scenario const& scenario, RandomFile const&) {
+    TestRun run(scenario, scenario.seed);
     std::uint64_t events = 0;
     run.until(scenario.duration, [&](World const& world, Event const&) {
       if (++events % 16 != 0) return;
@@ -107,8 +108,8 @@ TEST(RandomFileTest, WhatIsMeasuredIsWhatIsThereAtEveryMoment) {
 }
 
 TEST(RandomFileTest, FiguresAreInTheirRange) {
-  for_each_scenario([](Scenario const& scenario, std::uint64_t seed) {
-    TestRun run(scenario, seed);
+  for_each_scenario([](Scenario const& scenario, RandomFile const&) {
+    TestRun run(scenario, scenario.seed);
     RunResult const result = run.result();
     auto const& metrics = run.program().layout.metrics;
     for (std::size_t i = 0; i < metrics.size(); ++i) {
@@ -160,8 +161,8 @@ TEST(RandomFileTest, EveryFindingHasItsPlace) {
 }
 
 TEST(RandomFileTest, TheSameSeedIsTheSameRun) {
-  for_each_scenario([](Scenario const& scenario, std::uint64_t seed) {
-    TestRun once(scenario, seed), again(scenario, seed);
+  for_each_scenario([](Scenario const& scenario, RandomFile const&) {
+    TestRun once(scenario, scenario.seed), again(scenario, scenario.seed);
     expect_same(once.result(), again.result());
   });
 }
@@ -181,13 +182,13 @@ TEST(RandomFileTest, AnotherSeedIsAnotherRun) {
 }
 
 TEST(RandomFileTest, ACopiedWorldGoesOnAsTheOriginalDoes) {
-  for_each_scenario([](Scenario const& scenario, std::uint64_t seed) {
-    TestRun original(scenario, seed);
+  for_each_scenario([](Scenario const& scenario, RandomFile const&) {
+    TestRun original(scenario, scenario.seed);
     original.until(scenario.duration / 2);
     TestRun copy = original;
     RunResult const first = original.result();
     expect_same(first, copy.result());
-    expect_same(first, TestRun(scenario, seed).result());
+    expect_same(first, TestRun(scenario, scenario.seed).result());
   });
 }
 
@@ -247,24 +248,53 @@ Scenario ending(Scenario scenario) {
   return scenario;
 }
 
-TEST(RandomFileTest, WhenTheLoadEndsEverythingEnds) {
-  for_each_scenario([](Scenario const& scenario, std::uint64_t seed) {
-    TestRun run(ending(scenario), seed);
+/// Nobody is left, and nothing.
+void expect_empty(World const& world) {
+  EXPECT_EQ(world.activities.size(), 0U);
+  EXPECT_EQ(world.calls.size(), 0U);
+  EXPECT_EQ(world.joins.size(), 0U);
+  EXPECT_EQ(world.frames.size(), 0U);
+  EXPECT_EQ(world.deliveries.size(), 0U);
+  EXPECT_EQ(world.messages.size(), 0U);
+  for (std::uint32_t i = 0; i < world.program->replica_service.size(); ++i) {
+    EXPECT_EQ(world.replicas[i].busy, 0);
+    EXPECT_EQ(world.replicas[i].present, 0U);
+  }
+}
+
+TEST(RandomFileTest, WhenTheLoadEndsEverythingEndsOrIsInADeadlock) {
+  for_each_scenario([](Scenario const& scenario, RandomFile const& file) {
+    TestRun run(ending(scenario), scenario.seed);
     run.until(1h);
     World const& world = run.world();
     EXPECT_EQ(world.sim.pending(), 0U);
-    EXPECT_EQ(world.activities.size(), 0U);
-    EXPECT_EQ(world.calls.size(), 0U);
-    EXPECT_EQ(world.joins.size(), 0U);
-    EXPECT_EQ(world.frames.size(), 0U);
-    EXPECT_EQ(world.deliveries.size(), 0U);
-    EXPECT_EQ(world.messages.size(), 0U);
     expect_balanced(world);
-    for (std::uint32_t i = 0; i < world.program->replica_service.size(); ++i) {
-      EXPECT_EQ(world.replicas[i].busy, 0);
-      EXPECT_EQ(world.replicas[i].present, 0U);
+    if (file.has_circles && world.activities.size() > 0) {
+      EXPECT_EQ(find_standstill(world).activities.size(), world.activities.size());
+    } else {
+      expect_empty(world);
     }
   });
+}
+
+TEST(RandomFileTest, WhoIsStuckIsStuckForEver) {
+  std::uint64_t with_stuck = 0;
+  for_each_scenario([&](Scenario const& scenario, RandomFile const&) {
+    TestRun run(scenario, scenario.seed);
+    std::set<std::pair<std::uint32_t, std::uint32_t>> stuck;
+    for (Duration moment = 50ms; moment <= scenario.duration; moment += 50ms) {
+      for (Id const id : find_standstill(run.until(moment).world()).activities) {
+        stuck.emplace(id.index, id.generation);
+      }
+    }
+    run.until(3 * scenario.duration);
+    for (auto const& [index, generation] : stuck) {
+      EXPECT_TRUE(run.world().activities.alive({index, generation})) << index;
+    }
+    with_stuck += stuck.empty() ? 0 : 1;
+  });
+  auto const [first, last] = seeds();
+  EXPECT_GE(with_stuck, (last - first) / 50);
 }
 
 }  // namespace

@@ -24,13 +24,16 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
   });
   maybe(made, "startup", [&] { return luck_.length(20); });
   if (luck_.uses("pools")) {
-    made["pools"] = {{"db", luck_.between(1, 3)}, {"lock", luck_.between(1, 2)}};
+    // What is held already and taken again must be there twice.
+    std::int64_t const least = luck_.uses("circles") ? 2 : 1;
+    made["pools"] = {{"db", luck_.between(least, 3)}, {"lock", luck_.between(1, 2)}};
   }
   for (auto const* name : {"op", "other"}) {
     Place place;
     place.service = index;
     made["operations"][name] = steps(place);
   }
+  made["operations"]["leaf"] = Json::array({Json{{"work", luck_.length(2)}}});
   return made;
 }
 
@@ -66,7 +69,11 @@ FileGenerator::Json FileGenerator::speed() {
   return "usl(contention=3%, coherency=0.1%)";
 }
 
-std::string FileGenerator::later_operation(std::size_t service) {
+/// In circles, a leaf of any service. It needs a slot that its caller may hold, but asks nobody.
+std::string FileGenerator::callable_operation(std::size_t service) {
+  if (!has_later(service) || luck_.rolls("circles", 0.4)) {
+    return services_[luck_.below(services_.size())] + ".leaf";
+  }
   std::size_t const target = service + 1 + luck_.below(services_.size() - service - 1);
   return services_[target] + (luck_.coin() ? ".op" : ".other");
 }
@@ -77,9 +84,9 @@ FileGenerator::Json FileGenerator::steps(Place const& place) {
   Json made = Json::array();
   std::int64_t const count = luck_.between(place.depth == 3 ? 1 : 0, place.depth);
   for (std::int64_t i = 0; i < count; ++i) made.push_back(step(place));
-  bool const may_forward = has_later(place.service) && !place.is_branch && !place.is_repeated;
+  bool const may_forward = may_call(place.service) && !place.is_branch && !place.is_repeated;
   if (may_forward && luck_.rolls("forward", 0.3)) {
-    made.push_back({{"forward", later_operation(place.service)}});
+    made.push_back({{"forward", callable_operation(place.service)}});
   }
   return made;
 }
@@ -89,7 +96,7 @@ FileGenerator::Json FileGenerator::step(Place const& place) {
       luck_.word("step", {"work", "wait", "call", "publish", "call", "publish", "parallel",
                           "choose", "repeat", "use", "respond", "background", "fail"});
   if (kind == "wait") return {{kind, luck_.length(5)}};
-  if (kind == "call" && has_later(place.service)) return call(place);
+  if (kind == "call" && may_call(place.service)) return call(place);
   if (kind == "publish" && !reachable_channels(place.service).empty()) return publish(place);
   if (kind == "fail") return {{kind, luck_.share()}};
   if (kind == "respond" && !place.is_branch) return kind;
@@ -103,8 +110,10 @@ FileGenerator::Json FileGenerator::step(Place const& place) {
     }
     if (kind == "use" && place.pools && luck_.uses("pools")) {
       Place within = place.inside();
-      within.pools = false;
-      return {{kind, luck_.coin() ? "db" : "lock"}, {"steps", steps(within)}};
+      within.pools = luck_.uses("circles");
+      bool const takes_lock = !place.has_lock && luck_.coin();
+      within.has_lock = place.has_lock || takes_lock;
+      return {{kind, takes_lock ? "lock" : "db"}, {"steps", steps(within)}};
     }
     if (kind == "background") {
       Place within = place.inside();
@@ -116,7 +125,7 @@ FileGenerator::Json FileGenerator::step(Place const& place) {
 }
 
 FileGenerator::Json FileGenerator::call(Place const& place) {
-  Json made{{"call", later_operation(place.service)}};
+  Json made{{"call", callable_operation(place.service)}};
   add_call_options(made);
   maybe(made, "fallback", [&] { return steps(place.inside()); });
   return made;
@@ -135,10 +144,11 @@ FileGenerator::Json FileGenerator::publish(Place const& place) {
   return made;
 }
 
-/// Without pools: branches that wait for one keep the slot that who has it may need.
+/// Without pools, but in circles: branches that wait for one keep the slot that who has it may
+/// need.
 FileGenerator::Json FileGenerator::parallel(Place const& place) {
   Place within = place.inside();
-  within.pools = false;
+  within.pools = place.pools && luck_.uses("circles");
   within.is_branch = true;
   Json branches = Json::array();
   for (std::int64_t i = 0, n = luck_.between(1, 3); i < n; ++i) branches.push_back(steps(within));
@@ -161,7 +171,7 @@ FileGenerator::Json FileGenerator::choose(Place const& place) {
 std::vector<std::string> FileGenerator::reachable_channels(std::size_t service) const {
   std::vector<std::string> reachable;
   for (ChannelPlace const& channel : channels_) {
-    if (channel.first_consumer > service) reachable.push_back(channel.name);
+    if (channel.is_leaf || channel.first_consumer > service) reachable.push_back(channel.name);
   }
   return reachable;
 }
