@@ -21,6 +21,12 @@ Value<Backoff> backoff_value();
 /// Adds the keys of what a caller decides about a call to the table of something that calls.
 template <class S>
 void add_call_options(Table<S>& table);
-Value<decltype(Workload::arrivals)> arrivals_value();
+
+/// Arrivals, and the profile of their rate where a trace states both.
+struct ReadArrivals {
+  decltype(Workload::arrivals) arrivals;
+  std::vector<ProfilePoint> profile;
+};
+Value<ReadArrivals> arrivals_value();
 
 }  // namespace sojourn

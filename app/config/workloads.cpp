@@ -104,11 +104,15 @@ void check_mix(Node const& node, Workload const& workload, Reading& reading) {
 void check_profile(Node const& node, Workload const& workload, Reading& reading) {
   Node const* const profile = node.find("profile");
   if (profile == nullptr) return;
+  Node const* const arrivals = node.find("arrivals");
+  bool const is_trace = arrivals != nullptr && arrivals->text.starts_with("trace");
   bool const has_rate = std::holds_alternative<OpenArrivals>(workload.arrivals) ||
                         std::holds_alternative<BurstyArrivals>(workload.arrivals);
-  if (!has_rate)
+  if (!has_rate || is_trace) {
     reading.error_at(profile->place(),
                      "profile: only arrivals with a rate have one, not closed or trace");
+    return;
+  }
   bool const all_read = profile->items.size() == workload.profile.size();
   for (std::size_t i = 1; all_read && i < workload.profile.size(); ++i) {
     ProfilePoint const& before = workload.profile[i - 1];
@@ -134,9 +138,14 @@ Value<Workload> workload_value() {
                 "The operation that every request asks for: service.operation.")
       .optional("mix", mix_value(), &Workload::mix, "",
                 "Several operations with their shares, which sum to 100 %.")
-      .required("arrivals", arrivals_value(), &Workload::arrivals,
-                "When requests are sent: poisson, periodic, renewal, batches, bursty, trace or "
-                "closed.")
+      .required(
+          "arrivals", arrivals_value(),
+          [](Workload& workload, ReadArrivals read) {
+            workload.arrivals = std::move(read.arrivals);
+            if (!read.profile.empty()) workload.profile = std::move(read.profile);
+          },
+          "When requests are sent: poisson, periodic, renewal, batches, bursty, trace or "
+          "closed.")
       .optional(
           "profile", profile_value(),
           [](Workload& workload, Profile profile) {

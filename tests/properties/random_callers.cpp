@@ -32,7 +32,7 @@ std::string FileGenerator::arrivals(std::string const& kind) {
   if (kind == "poisson" || kind == "periodic") return fmt::format("{}({}/s)", kind, rate);
   if (kind == "renewal") return fmt::format("renewal({})", luck_.length(10));
   if (kind == "batches") return fmt::format("batches({}/s, size={})", rate / 3 + 1, luck_.count());
-  if (kind == "trace") return "trace(times.csv)";
+  if (kind == "trace") return luck_.rolls("rates") ? "trace(rates.csv)" : "trace(times.csv)";
   std::string const length = luck_.length(30);
   if (kind == "bursty")
     return fmt::format("bursty(20/s, 200/s, calm={}, burst={})", length, luck_.length(20));
