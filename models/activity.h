@@ -24,7 +24,8 @@ enum class ActivityState : std::uint8_t {
   publishing,    ///< `awaits` is the message on its way or blocked, `timer` the publish timeout.
   interrupted,   ///< In the replica's `line` again: `due` is the work that it still has to do.
   resuming,      ///< In the replica's `resuming`: non-blocking, in line for a slot to go on.
-  forwarding     ///< Keeps its slot until the callee has room.
+  forwarding,    ///< Keeps its slot until the callee has room.
+  travelling     ///< On its way to its replica over the network: `timer`.
 };
 
 /// Who hears how an activity ended.

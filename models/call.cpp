@@ -1,5 +1,7 @@
 #include "models/call.h"
 
+#include <algorithm>
+
 #include "models/event_kind.h"
 #include "models/world.h"
 
@@ -45,6 +47,7 @@ void Calls::begin_attempt(World& world, Id id) {
   CallSite const& site = world.site_of(call);
   ++call.attempt;
   call.timer = {};
+  call.in_attempt = true;
   bool const is_guarded = site.first_guard != nowhere;
   if (is_guarded && !guards.pass_breaker(world, call)) {
     settle(world, call, id, Outcome::rejected);
@@ -69,42 +72,93 @@ bool Calls::enter_bulkhead(World& world, Call& call, Id id) {
 }
 
 void Calls::send_attempt(World& world, Call& call, Id id) {
+  if (world.site_of(call).hedge) return begin_hedge(world, call, id);
+  count_attempt(world, call);
+  world.replicas.send(world, id);
+}
+
+void Calls::count_attempt(World& world, Call const& call) {
   if (world.measures.watches_faults) world.measures.timeline.begin_attempt(world.now());
   if (call.workload != nowhere && is_counted(call.sent)) {
     ++world.measures.workloads[call.workload].attempts;
   }
-  world.replicas.send(world, id);
+}
+
+void Calls::sent(World& world, Id id, Id attempt) {
+  Call& call = world.calls[id.index];
+  if (world.site_of(call).hedge) {
+    copy_sent(world, call, attempt);
+  } else {
+    call.callee = attempt;
+  }
+}
+
+bool Calls::awaits(World const& world, Call const& call, Id attempt) {
+  if (!world.site_of(call).hedge) return call.callee == attempt;
+  HedgedAttempt const* const hedge = world.hedges.find(call.callee);
+  if (!hedge) return false;
+  auto const end = hedge->copies.begin() + hedge->under_way;
+  return std::any_of(hedge->copies.begin(), end,
+                     [&](HedgedAttempt::Copy const& copy) { return copy.attempt == attempt; });
 }
 
 void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
   Call* const call = world.calls.find(id);
-  if (call && call->callee == attempt) settle(world, *call, id, outcome);
+  if (!call || !awaits(world, *call, attempt)) return;
+  if (world.site_of(*call).hedge) {
+    copy_ended(world, *call, id, attempt, outcome);
+  } else {
+    settle(world, *call, id, outcome);
+  }
 }
 
 void Calls::refused(World& world, Id id, Outcome outcome) {
-  settle(world, world.calls[id.index], id, outcome);
+  Call& call = world.calls[id.index];
+  bool const is_copy = world.site_of(call).hedge && world.hedges.alive(call.callee);
+  if (is_copy) {
+    copy_ended(world, call, id, {}, outcome);
+  } else {
+    settle(world, call, id, outcome);
+  }
 }
 
 void Calls::hand_over(World& world, Id id, Id from, Id to) {
   Call* const call = world.calls.find(id);
-  if (call && call->callee == from) call->callee = to;
+  if (!call || !awaits(world, *call, from)) return;
+  if (!world.site_of(*call).hedge) {
+    call->callee = to;
+    return;
+  }
+  for (auto& copy : world.hedges[call->callee.index].copies) {
+    if (copy.attempt == from) copy.attempt = to;
+  }
 }
 
 void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   Call* const call = world.calls.find(id);
   // Put off by a pause, it may come when its attempt has ended already.
-  if (!call || call->attempt != attempt || !(call->callee || call->waits_outside)) return;
+  if (!call || call->attempt != attempt || !call->in_attempt) return;
   if (is_paused(world, *call)) {
     world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
     return;
   }
-  Id const callee = call->callee;
-  if (is_outside(world, callee)) {
-    world.interpreter.finish(world, callee.index, Outcome::timeout);  // which tells this call
-    return;
+  if (world.site_of(*call).hedge && world.hedges.alive(call->callee)) {
+    give_up_copies(world, *call);
+  } else {
+    give_up_attempt(world, *call, call->callee, world.site_of(*call).cancel, Outcome::timeout);
   }
-  if (world.site_of(*call).cancel) world.interpreter.cancel(world, callee);
-  settle(world, *call, id, Outcome::timeout);
+  settle(world, world.calls[id.index], id, Outcome::timeout);
+}
+
+/// Nobody waits for an attempt any longer. One that is still blocked outside leaves; another stops
+/// if it is told.
+void Calls::give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
+                            Outcome outcome) {
+  if (is_outside(world, attempt)) {
+    world.interpreter.finish_unheard(world, attempt.index, outcome);
+  } else if (is_told) {
+    tell_to_stop(world, call, attempt);
+  }
 }
 
 void Calls::backoff_done(World& world, Id id) {
@@ -120,8 +174,10 @@ void Calls::backoff_done(World& world, Id id) {
 void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   world.sim.cancel(call.timer);
   call.timer = {};
-  call.callee = {};
   CallSite const& site = world.site_of(call);
+  if (site.hedge && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
+  call.callee = {};
+  call.in_attempt = false;
   if (call.ticket != 0 || call.in_bulkhead || call.waits_outside) {
     guards.leave(world, call, outcome);
   }
@@ -153,17 +209,30 @@ void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
   world.calls.destroy(id);
 }
 
-void Calls::abandon(World& world, Id id) {
+void Calls::abandon(World& world, Id id, bool with_callee) {
   Call* const call = world.calls.find(id);
   if (!call) return;
-  Id const callee = call->callee;
-  bool const is_told = world.site_of(*call).cancel || is_outside(world, callee);
+  Call const given_up = *call;
+  bool const is_told = with_callee || world.site_of(given_up).cancel;
+  HedgedAttempt attempts;
+  attempts.copies[attempts.under_way++].attempt = given_up.callee;
+  if (world.site_of(given_up).hedge && world.hedges.alive(given_up.callee)) {
+    attempts = world.hedges[given_up.callee.index];
+    end_hedge(world, given_up.callee);
+  }
   world.sim.cancel(call->timer);
   if (call->ticket != 0 || call->in_bulkhead || call->waits_outside) {
     guards.leave(world, *call, std::nullopt);
   }
   world.calls.destroy(id);
-  if (is_told) world.interpreter.cancel(world, callee);
+  for (std::uint32_t i = 0; i < attempts.under_way; ++i) {
+    Id const attempt = attempts.copies[i].attempt;
+    if (is_outside(world, attempt)) {
+      world.interpreter.cancel(world, attempt);
+    } else if (is_told) {
+      tell_to_stop(world, given_up, attempt);
+    }
+  }
 }
 
 bool Calls::is_outside(World const& world, Id attempt) {
@@ -188,7 +257,7 @@ bool Calls::is_wanted(World const& world, std::uint32_t activity) {
       continue;
     }
     Call const* const call = world.calls.find(current.reply);
-    if (!call || call->callee != self) return false;
+    if (!call || !awaits(world, *call, self)) return false;
     if (call->workload != nowhere) return true;
     activity = call->caller.index;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -26,17 +27,33 @@ struct Call {
   Id caller;                         ///< The calling activity; none for a client.
   std::uint32_t workload = nowhere;  ///< Of a client.
   std::uint32_t user = nowhere;      ///< Of a closed workload's client.
-  Id callee;                         ///< The attempt awaited, if any.
+  Id callee;                         ///< The attempt awaited, if any: an activity; or a hedge.
   EventId timer;                     ///< Of the attempt's timeout or the backoff.
   Time sent;
   float previous_backoff = 0.0F;  ///< s
   // Of the attempt, at the guard of its site.
-  std::uint32_t ticket : 29 = 0;        ///< The breaker's; 0 where it has not passed one.
+  std::uint32_t ticket : 28 = 0;        ///< The breaker's; 0 where it has not passed one.
+  std::uint32_t in_attempt : 1 = 0;     ///< It has begun and is neither answered nor given up.
   std::uint32_t waits_outside : 1 = 0;  ///< For a place in the bulkhead.
   std::uint32_t in_bulkhead : 1 = 0;
   std::uint32_t carries_deadline : 1 = 0;
 };
 static_assert(sizeof(Call) == 64);
+
+/// An attempt of which several copies may be under way.
+struct HedgedAttempt {
+  struct Copy {
+    Id attempt;
+    std::uint32_t number = 0;  ///< From 1.
+  };
+  std::uint32_t generation = 0;
+  std::uint32_t sent = 0;
+  std::uint32_t under_way = 0;
+  Id call;
+  EventId timer;  ///< Of the next copy.
+  std::array<Copy, Hedge::most_copies> copies;
+  std::array<std::uint32_t, Hedge::most_copies> replicas{};  ///< (copies) Where they went.
+};
 
 /// Makes calls: attempts, timeouts, retries.
 class Calls {
@@ -49,8 +66,12 @@ class Calls {
   void begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
                          std::uint32_t site);
 
-  /// The attempt `attempt` of a call has ended. One that is no longer awaited is ignored.
-  void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
+  /// The attempt `attempt` of a call has ended at a replica: its caller hears of it, over the
+  /// network if there is one. One that is no longer awaited is ignored.
+  void reply(World& world, Id call, Id attempt, std::uint32_t replica, Outcome outcome);
+
+  /// What was on its way over the network is there.
+  void transit_arrived(World& world, Id transit);
 
   /// The attempt was not let in: it has failed without an activity.
   void refused(World& world, Id call, Outcome outcome);
@@ -63,10 +84,22 @@ class Calls {
 
   void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
+  void hedge_due(World& world, Id hedge);
 
-  /// The caller is gone. Its callee is not told and works on; an attempt that is still blocked
-  /// outside leaves with its sender.
-  void abandon(World& world, Id call);
+  /// An attempt, or a copy of one, has become an activity.
+  void sent(World& world, Id call, Id attempt);
+
+  /// Where a copy of a hedged attempt goes: the chosen replica, or the next in the list to which
+  /// none went. Remembers it.
+  static std::uint32_t another_replica(World& world, Call const& call, std::uint32_t chosen,
+                                       std::vector<std::uint32_t> const& listed);
+
+  /// The caller is gone. Its callee works on unless it is told, `with_callee` or because the call
+  /// says so; an attempt that is still blocked outside leaves with its sender.
+  void abandon(World& world, Id call, bool with_callee);
+
+  /// Where a call comes from, in a program with a network.
+  [[nodiscard]] static std::uint32_t end_of_caller(World const& world, Call const& call);
 
   /// Whether somebody at the far end still waits for what this activity does.
   [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
@@ -77,6 +110,20 @@ class Calls {
   void begin(World& world, Id id);
   void begin_attempt(World& world, Id id);
   bool enter_bulkhead(World& world, Call& call, Id id);
+  void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
+  static void count_attempt(World& world, Call const& call);
+  static bool awaits(World const& world, Call const& call, Id attempt);
+  static void give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
+                              Outcome outcome);
+  void begin_hedge(World& world, Call& call, Id id);
+  void send_copies(World& world, Id hedge);
+  static void copy_sent(World& world, Call const& call, Id attempt);
+  void copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outcome);
+  static void give_up_copies(World& world, Call const& call);
+  static void end_hedge(World& world, Id hedge);
+  void reply_over_network(World& world, Id call, Id attempt, std::uint32_t replica,
+                          Outcome outcome);
+  static void tell_to_stop(World& world, Call const& call, Id attempt);
   void settle(World& world, Call& call, Id id, Outcome outcome);
   static void end(World& world, Call const& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);

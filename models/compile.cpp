@@ -10,13 +10,6 @@
 namespace sojourn {
 namespace {
 
-template <class... Visitors>
-struct Overloaded : Visitors... {
-  using Visitors::operator()...;
-};
-template <class... Visitors>
-Overloaded(Visitors...) -> Overloaded<Visitors...>;
-
 /// Compiles a validated scenario. Every name is looked up here and never again.
 class Compiler {
  public:
@@ -25,6 +18,7 @@ class Compiler {
   Program compile() {
     program_.duration = scenario_.duration;
     program_.warmup = scenario_.warmup;
+    program_.hosts = scenario_.hosts;
     name_operations();
     name_channels();
     for (Service const& service : scenario_.services) {
@@ -36,7 +30,8 @@ class Compiler {
     }
     for (Workload const& workload : scenario_.workloads) compile_workload(workload);
     for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(i);
-    for (Fault const& fault : scenario_.faults) compile_fault(fault);
+    compile_network(builder_, scenario_);
+    compile_faults(builder_, scenario_);
     return std::move(program_);
   }
 
@@ -53,6 +48,7 @@ class Compiler {
       plan.first_operation = count(program_.operations);
       plan.operations = count(service.operations);
       program_.replica_service.insert(program_.replica_service.end(), plan.replicas, index);
+      place_replicas(service);
       for (Operation const& operation : service.operations) {
         builder_.operations[{service.name, operation.name}] = count(program_.operations);
         program_.operations.push_back({operation.name, index, 0});
@@ -145,67 +141,30 @@ class Compiler {
     program_.subscriptions.push_back(std::move(plan));
   }
 
-  // Faults
+  // Places
 
-  void compile_fault(Fault const& fault) {
-    FaultPlan plan;
-    plan.reported_as = count(program_.fault_names);
-    program_.fault_names.push_back(fault.name);
-    plan.at = fault.at;
-    plan.every = fault.every;
-    plan.length = fault.length;
-    std::visit(Overloaded{[&](CrashFault const& crash) {
-                            if (auto const* broker = std::get_if<std::string>(&crash.target)) {
-                              plan.kind = FaultPlan::Kind::broker_crash;
-                              plan.first = position_of(scenario_.brokers, *broker);
-                              plan.count = 1;
-                              add_fault(plan, fault.name);
-                            } else {
-                              add_replica_fault(plan, FaultPlan::Kind::crash, 1.0,
-                                                std::get<ReplicaTarget>(crash.target), fault.name);
-                            }
-                          },
-                          [&](PauseFault const& pause) {
-                            add_replica_fault(plan, FaultPlan::Kind::pause, 1.0, pause.target,
-                                              fault.name);
-                          },
-                          [&](SlowFault const& slow) {
-                            add_replica_fault(plan, FaultPlan::Kind::slow, slow.factor, slow.target,
-                                              fault.name);
-                          },
-                          [&](ErrorsFault const& errors) {
-                            add_replica_fault(plan, FaultPlan::Kind::errors, errors.rate,
-                                              errors.target, fault.name);
-                          },
-                          [&](SurgeFault const& surge) {
-                            plan.kind = FaultPlan::Kind::surge;
-                            plan.first = position_of(scenario_.workloads, surge.workload);
-                            plan.count = 1;
-                            plan.amount = surge.factor;
-                            add_fault(plan, fault.name);
-                          }},
-               fault.effect);
-  }
-
-  void add_replica_fault(FaultPlan plan, FaultPlan::Kind kind, double amount,
-                         ReplicaTarget const& target, std::string const& name) {
-    ServicePlan const& service = program_.services[position_of(scenario_.services, target.service)];
-    plan.kind = kind;
-    plan.amount = amount;
-    plan.first = service.first_replica;
-    plan.count = static_cast<std::uint32_t>(std::min<Limit>(target.replicas, service.replicas));
-    if (!target.each) return add_fault(plan, name);
-    plan.count = 1;
-    for (std::uint32_t i = 0; i < service.replicas; ++i) {
-      plan.first = service.first_replica + i;
-      add_fault(plan, name + "/" + std::to_string(i + 1));
+  /// Deals hosts and zones out to the replicas of a service in turn.
+  void place_replicas(Service const& service) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(service.replicas); ++i) {
+      std::uint32_t host = nowhere;
+      std::string zone;
+      if (!service.hosts.empty()) {
+        host = position_of(program_.hosts, service.hosts[i % service.hosts.size()]);
+        zone = program_.hosts[host].zone;
+      } else if (!service.zones.empty()) {
+        zone = service.zones[i % service.zones.size()];
+      }
+      program_.replica_host.push_back(host);
+      program_.replica_zone.push_back(zone.empty() ? nowhere : zone_of(zone));
     }
   }
 
-  void add_fault(FaultPlan plan, std::string const& path) {
-    plan.every_stream = builder_.stream(path + "/every");
-    plan.length_stream = builder_.stream(path + "/for");
-    program_.faults.push_back(std::move(plan));
+  /// The place of a zone among the zones; a new one for a name that is new.
+  std::uint32_t zone_of(std::string const& name) {
+    auto const found = std::find(program_.zones.begin(), program_.zones.end(), name);
+    auto const place = static_cast<std::uint32_t>(found - program_.zones.begin());
+    if (found == program_.zones.end()) program_.zones.push_back(name);
+    return place;
   }
 
   // Helpers
@@ -213,14 +172,6 @@ class Compiler {
   template <class Container>
   static std::uint32_t count(Container const& container) {
     return static_cast<std::uint32_t>(container.size());
-  }
-
-  template <class Things>
-  static std::uint32_t position_of(Things const& things, std::string const& name) {
-    auto const found = std::find_if(things.begin(), things.end(),
-                                    [&](auto const& thing) { return thing.name == name; });
-    ensure(found != things.end(), "a validated name refers to something");
-    return static_cast<std::uint32_t>(found - things.begin());
   }
 
   Scenario const& scenario_;

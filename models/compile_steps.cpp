@@ -63,7 +63,9 @@ class StepCompiler {
   }
 
   void add_step(ForwardStep const& forward) {
-    add(StepKind::forward).target = builder_.operation_of(forward.target);
+    std::uint32_t const target = builder_.operation_of(forward.target);
+    add(StepKind::forward).target = target;
+    builder_.forwards.emplace_back(builder_.operation_of(name_), target);
   }
 
   /// `count` messages are as many turns of a loop around one publish.

@@ -14,7 +14,7 @@ enum class EventKind : std::uint16_t {
   backoff_done,        ///< -, call
   patience_over,       ///< -, activity
   work_done,           ///< -, activity
-  cpu_done,            ///< replica
+  cpu_done,            ///< processor
   wait_done,           ///< -, activity
   resume,              ///< -, activity: it could go on but for a pause
   publish_arrived,     ///< channel, message
@@ -32,6 +32,10 @@ enum class EventKind : std::uint16_t {
   breaker_half_open,   ///< guard
   phase_over,          ///< workload: calm or burst
   limit_due,           ///< replica: somebody held back may be let in
+  crash_detected,      ///< replica
+  request_arrived,     ///< -, activity
+  transit_arrived,     ///< -, transit
+  hedge_due,           ///< -, hedged attempt: its next copy
 };
 
 }  // namespace sojourn

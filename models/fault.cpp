@@ -52,13 +52,14 @@ void Faults::lift(World& world, std::uint32_t fault) {
 
 void Faults::apply(World& world, std::uint32_t fault, bool begins) {
   FaultPlan const& plan = world.program->faults[fault];
-  for (std::uint32_t target = plan.first; target < plan.first + plan.count; ++target) {
+  for (std::uint32_t const broker : plan.brokers) {
+    begins ? world.channels.crash(world, broker) : world.channels.end_crash(world, broker);
+  }
+  for (std::uint32_t const target : plan.targets) {
     switch (plan.kind) {
       case FaultPlan::Kind::crash:
-        begins ? world.replicas.crash(world, target) : world.replicas.end_crash(world, target);
-        break;
-      case FaultPlan::Kind::broker_crash:
-        begins ? world.channels.crash(world, target) : world.channels.end_crash(world, target);
+        begins ? world.replicas.crash(world, target, plan.silent)
+               : world.replicas.end_crash(world, target, plan.silent);
         break;
       case FaultPlan::Kind::pause:
         begins ? world.replicas.pause(world, target) : world.replicas.end_pause(world, target);
@@ -67,7 +68,16 @@ void Faults::apply(World& world, std::uint32_t fault, bool begins) {
         world.replicas.set_slowness(world, target, slowness_of(world, target));
         break;
       case FaultPlan::Kind::errors:
-        world.replicas.set_error_rate(target, error_rate_of(world, target));
+        world.replicas.set_error_rate(target, share_of(world, FaultPlan::Kind::errors, target));
+        break;
+      case FaultPlan::Kind::partition:
+        begins ? world.network.partition(target) : world.network.end_partition(target);
+        break;
+      case FaultPlan::Kind::loss:
+        world.network.set_loss(target, share_of(world, FaultPlan::Kind::loss, target));
+        break;
+      case FaultPlan::Kind::delay:
+        begins ? world.network.delay(target, fault) : world.network.end_delay(target, fault);
         break;
       case FaultPlan::Kind::surge:
         world.workloads.set_surge(world, target, surge_of(world, target));
@@ -85,8 +95,8 @@ double fold_active(World const& world, std::vector<bool> const& active, FaultPla
   double result = 1.0;
   for (std::size_t i = 0; i < active.size(); ++i) {
     FaultPlan const& plan = world.program->faults[i];
-    bool const strikes =
-        active[i] && plan.kind == kind && plan.first <= target && target < plan.first + plan.count;
+    bool const strikes = active[i] && plan.kind == kind &&
+                         std::binary_search(plan.targets.begin(), plan.targets.end(), target);
     if (strikes) result = fold(result, plan.amount);
   }
   return result;
@@ -100,10 +110,11 @@ double Faults::slowness_of(World const& world, std::uint32_t replica) const {
   return fold_active(world, active_, FaultPlan::Kind::slow, replica, times);
 }
 
-double Faults::error_rate_of(World const& world, std::uint32_t replica) const {
-  double const spared =
-      fold_active(world, active_, FaultPlan::Kind::errors, replica,
-                  [](double product, double rate) { return product * (1.0 - rate); });
+/// Of what meets them all, one after the other.
+double Faults::share_of(World const& world, FaultPlan::Kind kind, std::uint32_t target) const {
+  double const spared = fold_active(world, active_, kind, target, [](double product, double rate) {
+    return product * (1.0 - rate);
+  });
   return 1.0 - spared;
 }
 

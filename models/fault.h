@@ -29,7 +29,8 @@ class Faults {
   void apply(World& world, std::uint32_t fault, bool begins);
   void schedule_next(World& world, std::uint32_t fault);
   [[nodiscard]] double slowness_of(World const& world, std::uint32_t replica) const;
-  [[nodiscard]] double error_rate_of(World const& world, std::uint32_t replica) const;
+  [[nodiscard]] double share_of(World const& world, FaultPlan::Kind kind,
+                                std::uint32_t target) const;
   [[nodiscard]] double surge_of(World const& world, std::uint32_t workload) const;
 
   std::vector<bool> active_;  ///< (faults)

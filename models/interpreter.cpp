@@ -161,6 +161,14 @@ bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
 }
 
 void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
+  end(world, index, outcome, true);
+}
+
+void Interpreter::finish_unheard(World& world, std::uint32_t index, Outcome outcome) {
+  end(world, index, outcome, false);
+}
+
+void Interpreter::end(World& world, std::uint32_t index, Outcome outcome, bool is_heard) {
   detach(world, index, false);
   Activity const& activity = world.activities[index];
   Outcome const seen = with_faults(world, activity, outcome);
@@ -168,9 +176,10 @@ void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
   Id const id = world.activities.id_of(index);
   ReplyTo const kind = activity.reply_kind;
   Id const to = activity.reply;
+  std::uint32_t const replica = activity.replica;
   world.replicas.leave(world, index);
   world.activities.destroy(id);
-  reply(world, kind, to, id, seen);
+  if (is_heard) reply(world, kind, to, id, replica, seen);
 }
 
 void Interpreter::cancel(World& world, Id id) { end_unheard(world, id, true); }
@@ -187,17 +196,21 @@ void Interpreter::end_unheard(World& world, Id id, bool cancel_callees) {
   world.activities.destroy(id);
 }
 
-void Interpreter::crash(World& world, std::uint32_t replica) {
+void Interpreter::crash(World& world, std::uint32_t replica, bool silently) {
   std::vector<std::pair<Time, Id>> victims;
   world.activities.for_each([&](Id id, Activity const& activity) {
-    if (activity.replica == replica) victims.emplace_back(activity.arrived, id);
+    bool const is_there =
+        activity.replica == replica && activity.state != ActivityState::travelling;
+    if (is_there) victims.emplace_back(activity.arrived, id);
   });
   std::sort(victims.begin(), victims.end(), [](auto const& left, auto const& right) {
     return left.first != right.first ? left.first < right.first
                                      : left.second.index < right.second.index;
   });
   for (auto const& [arrived, id] : victims) {
-    if (world.activities.alive(id)) finish(world, id.index, Outcome::crashed);
+    if (!world.activities.alive(id)) continue;
+    bool const is_heard = !silently || world.activities[id.index].reply_kind != ReplyTo::call;
+    end(world, id.index, Outcome::crashed, is_heard);
   }
 }
 
@@ -216,9 +229,7 @@ void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_cal
   std::uint32_t const awaits = world.activities[index].awaits;
   if (state == ActivityState::calling) {
     Id const call = world.calls.id_of(awaits);
-    Id const callee = world.calls[awaits].callee;
-    world.calls_in_progress.abandon(world, call);
-    if (cancel_callees) cancel(world, callee);
+    world.calls_in_progress.abandon(world, call, cancel_callees);
   } else if (state == ActivityState::joining) {
     std::vector<Id> const branches = world.joins[awaits].branches;
     world.joins.destroy(world.joins.id_of(awaits));
@@ -302,13 +313,14 @@ void Interpreter::measure(World& world, Activity const& activity, bool wanted, O
   operation.latency.record(world.now() - activity.arrived);
 }
 
-void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, Outcome outcome) {
+void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_t replica,
+                        Outcome outcome) {
   switch (kind) {
     case ReplyTo::nobody:
     case ReplyTo::callees_caller:
       break;
     case ReplyTo::call:
-      world.calls_in_progress.attempt_ended(world, to, from, outcome);
+      world.calls_in_progress.reply(world, to, from, replica, outcome);
       break;
     case ReplyTo::delivery:
       world.channels.processing_ended(world, to, from, outcome);

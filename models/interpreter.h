@@ -48,11 +48,17 @@ class Interpreter {
   /// Ends an activity wherever it is, gives back what it holds and replies.
   void finish(World& world, std::uint32_t activity, Outcome outcome);
 
+  /// The same, but nobody gets a reply.
+  void finish_unheard(World& world, std::uint32_t activity, Outcome outcome);
+
+  /// Tells the one who waits how an activity ended that was at that replica.
+  void reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_t replica, Outcome outcome);
+
   /// Ends an activity and all that it waits for, callees included; nobody gets a reply.
   void cancel(World& world, Id activity);
 
-  /// Ends everything at a replica.
-  void crash(World& world, std::uint32_t replica);
+  /// Ends everything at a replica; with `silently` those who called get no reply.
+  void crash(World& world, std::uint32_t replica, bool silently);
 
   /// Notes that the activity holds one of a pool.
   void push_pool(World& world, std::uint32_t activity, std::uint32_t pool);
@@ -76,6 +82,7 @@ class Interpreter {
   Progress respond(World& world, std::uint32_t activity);
   Progress background(World& world, std::uint32_t activity, PlannedStep const& step);
 
+  void end(World& world, std::uint32_t activity, Outcome outcome, bool is_heard);
   Id create_part(World& world, std::uint32_t parent, std::uint32_t first_step, ReplyTo kind,
                  Id reply);
   void branch_ended(World& world, Id join, Id branch, Outcome outcome);
@@ -86,7 +93,6 @@ class Interpreter {
   void park(World& world, std::uint32_t activity);
   static Outcome with_faults(World& world, Activity const& activity, Outcome outcome);
   static void measure(World& world, Activity const& activity, bool wanted, Outcome outcome);
-  void reply(World& world, ReplyTo kind, Id to, Id from, Outcome outcome);
 
   std::vector<Id> ready_;
   std::size_t next_ready_ = 0;

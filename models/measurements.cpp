@@ -23,6 +23,8 @@ void append_rate(SeriesMeasures& series, std::uint64_t count, double cell_second
 Measurements::Measurements(Program const& program)
     : workloads(program.workloads.size()),
       services(program.services.size()),
+      hosts(program.hosts.size()),
+      links(program.link_reports.size()),
       operations(program.operations.size()),
       calls(program.call_sites.size()),
       channels(program.channels.size()),
@@ -47,6 +49,7 @@ Measurements::Measurements(Program const& program)
       slots[i] = static_cast<double>(spec.concurrency) * static_cast<double>(spec.replicas);
     }
   }
+  for (HostMeasures& host : hosts) host.busy = host.queue = TimeAverage(start);
   for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
   for (ChannelMeasures& channel : channels) channel.depth = TimeAverage(start);
 }
@@ -67,9 +70,15 @@ void Measurements::begin(Time now) {
     for (TimeAverage& level : service.pool_used) level.restart(now);
     for (TimeAverage& level : service.pool_queue) level.restart(now);
   }
+  for (LinkMeasures& link : links) link = {};
+  for (HostMeasures& host : hosts) {
+    host.busy.restart(now);
+    host.queue.restart(now);
+  }
   for (OperationMeasures& operation : operations) operation.completed = operation.degraded = 0;
   for (CallMeasures& call : calls) {
     call.openings = call.stopped_by_breaker = call.stopped_by_limit = 0;
+    call.hedged = call.further_copies = call.rescued = 0;
     for (TimeAverage* level : {&call.open, &call.in_flight, &call.waiting}) level->restart(now);
   }
   for (ChannelMeasures& channel : channels) channel.depth.restart(now);

@@ -48,10 +48,21 @@ struct OperationMeasures {
   Histogram latency;
 };
 
-/// Of a place from which calls are made, if it has a breaker or a limit.
+/// From one service or workload to another.
+struct LinkMeasures {
+  std::uint64_t messages = 0, lost = 0;  ///< Flows.
+  double bytes = 0.0;
+};
+
+struct HostMeasures {
+  TimeAverage busy, queue;  ///< Levels: cores at work, pieces of work that wait for one.
+};
+
+/// Of a place from which calls are made, if it has a breaker, a limit or a hedge.
 struct CallMeasures {
   // Flows.
   std::uint64_t openings = 0, stopped_by_breaker = 0, stopped_by_limit = 0;
+  std::uint64_t hedged = 0, further_copies = 0, rescued = 0;
   // Levels, over all callers: open breakers, attempts in the bulkheads, those waiting for it.
   TimeAverage open, in_flight, waiting;
 };
@@ -83,6 +94,8 @@ struct Measurements {
 
   std::vector<WorkloadMeasures> workloads;
   std::vector<ServiceMeasures> services;
+  std::vector<HostMeasures> hosts;
+  std::vector<LinkMeasures> links;  ///< (link reports)
   std::vector<OperationMeasures> operations;
   std::vector<CallMeasures> calls;  ///< (call sites)
   std::vector<ChannelMeasures> channels;

@@ -54,6 +54,8 @@ struct CallSite {
   std::optional<Distribution> patience;
   std::optional<Breaker> breaker;
   std::optional<CallLimit> limit;
+  std::optional<Hedge> hedge;
+  Payload payload;
   bool cancel = false;
   std::uint32_t first_guard = nowhere;   ///< With a breaker or a limit: one for each caller.
   std::uint32_t first_caller = nowhere;  ///< Replica; none for a workload.
@@ -128,19 +130,43 @@ struct BrokerPlan {
   std::uint32_t first_channel = 0, channels = 0;
 };
 
+/// What lies between two ends, in one direction.
+struct LinkPlan {
+  LinkSpec spec;
+  std::uint32_t pipe = nowhere;   ///< Through which it transmits, if it has a bandwidth.
+  std::uint32_t reported_as = 0;  ///< Position in `link_reports`.
+  StreamIndex latency_stream = nowhere, loss_stream = nowhere;
+};
+
+/// All links from one service or workload to another, for the results.
+struct LinkReportPlan {
+  std::string name;  ///< "web.bank"
+  bool is_reported = false;
+  std::vector<std::uint32_t> pipes;
+};
+
 /// One fault with one life: `replicas: each` is as many of these.
 struct FaultPlan {
-  enum class Kind : std::uint8_t { crash, broker_crash, pause, slow, errors, surge };
+  enum class Kind : std::uint8_t { crash, pause, slow, errors, surge, partition, loss, delay };
   Kind kind = Kind::crash;
   std::uint32_t reported_as = 0;       ///< Position in `fault_names`.
-  std::uint32_t first = 0, count = 0;  ///< Replicas; or broker, workload in `first`.
+  std::vector<std::uint32_t> targets;  ///< Replicas, links, or the workload; ascending.
+  std::vector<std::uint32_t> brokers;  ///< That crash as well.
   double amount = 1.0;                 ///< Factor or rate.
+  bool silent = false;
+  std::optional<Distribution> delay;
   std::optional<Duration> at;
   std::optional<Distribution> every, length;
-  StreamIndex every_stream = nowhere, length_stream = nowhere;
+  StreamIndex every_stream = nowhere, length_stream = nowhere, delay_stream = nowhere;
 };
 
 struct Program {
+  /// The link to an end.
+  struct Way {
+    std::uint32_t to = 0;
+    std::uint32_t link = 0;
+  };
+
   Duration duration{0}, warmup{0};
   std::vector<std::string> streams;
   std::vector<PlannedStep> steps;
@@ -151,6 +177,17 @@ struct Program {
   std::vector<OperationPlan> operations;
   std::vector<ServicePlan> services;
   std::vector<std::uint32_t> replica_service;  ///< (replicas) -> service
+  std::vector<std::uint32_t> replica_host;     ///< (replicas) -> host, or nowhere
+  std::vector<std::uint32_t> replica_zone;     ///< (replicas) -> zone, or nowhere
+  std::vector<Host> hosts;
+  std::vector<std::string> zones;
+  // Only with a network. An end is the replicas of one service in one zone, or a workload.
+  std::vector<std::uint32_t> replica_end;   ///< (replicas)
+  std::vector<std::uint32_t> workload_end;  ///< (workloads)
+  std::vector<std::vector<Way>> ways;       ///< (ends) Ascending.
+  std::vector<LinkPlan> links;
+  std::vector<std::string> pipes;
+  std::vector<LinkReportPlan> link_reports;
   std::vector<WorkloadPlan> workloads;
   std::vector<BrokerPlan> brokers;
   std::vector<ChannelPlan> channels;

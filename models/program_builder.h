@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,6 +18,15 @@ struct ProgramBuilder {
   Program program;
   std::map<std::pair<std::string, std::string>, std::uint32_t> operations, channels;
   std::map<std::string, int> stream_uses;
+
+  /// A service or a workload by its place.
+  struct Caller {
+    bool is_workload = false;
+    std::uint32_t index = 0;
+  };
+  std::vector<Caller> callers;                                     ///< (call sites)
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> forwards;   ///< From operation to operation.
+  std::map<std::string, std::vector<std::uint32_t>> struck_links;  ///< By the fault's name.
 
   [[nodiscard]] std::uint32_t operation_of(OperationName const& name) const {
     auto const found = operations.find({name.service, name.operation});
@@ -51,12 +61,17 @@ struct ProgramBuilder {
     site.patience = patience;
     site.breaker = options.breaker;
     site.limit = options.limit;
+    site.hedge = options.hedge;
+    site.payload = options.payload;
     site.cancel = options.cancel;
     if (site.timeout) site.timeout_stream = stream(path + "/timeout");
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
     auto const index = static_cast<std::uint32_t>(program.call_sites.size());
     if (site.breaker || site.limit) add_guards(site, index, caller);
+    callers.push_back(
+        caller ? Caller{false, static_cast<std::uint32_t>(caller - program.services.data())}
+               : Caller{true, static_cast<std::uint32_t>(program.workloads.size())});
     program.call_sites.push_back(std::move(site));
     return index;
   }
@@ -87,6 +102,24 @@ struct ProgramBuilder {
 inline std::string text_of(OperationName const& name) {
   return name.service + "." + name.operation;
 }
+
+/// The place of the thing of that name.
+template <class Things>
+std::uint32_t position_of(Things const& things, std::string const& name) {
+  auto const found = std::find_if(things.begin(), things.end(),
+                                  [&](auto const& thing) { return thing.name == name; });
+  ensure(found != things.end(), "a validated name refers to something");
+  return static_cast<std::uint32_t>(found - things.begin());
+}
+
+/// The link that a fault strikes; null if it strikes something else.
+LinkTarget const* link_target_of(Fault const& fault);
+
+/// Lays the links of the network. Precondition: all that calls and forwards is known.
+void compile_network(ProgramBuilder& builder, Scenario const& scenario);
+
+/// Lays out the faults. Precondition: replicas have their places and links are laid.
+void compile_faults(ProgramBuilder& builder, Scenario const& scenario);
 
 /// Lays out the steps of an operation in the program's step table and returns the first one's
 /// place. Precondition: the names of all operations and channels are known.

@@ -11,7 +11,7 @@ namespace sojourn {
 Replicas::Replicas(Program const& program) {
   for (std::uint32_t service = 0; service < program.services.size(); ++service) {
     ServicePlan const& plan = program.services[service];
-    std::vector<std::uint32_t> up;
+    std::vector<std::uint32_t> listed;
     for (std::uint32_t i = 0; i < plan.replicas; ++i) {
       Replica replica;
       replica.plan = &plan;
@@ -21,14 +21,13 @@ Replicas::Replicas(Program const& program) {
       if (plan.spec.limit) open_door(replica);
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
-      if (plan.spec.cores) replica.cpu.emplace(*plan.spec.cores);
-      if (plan.spec.speed) replica.cpu.emplace(*plan.spec.speed);
-      up.push_back(static_cast<std::uint32_t>(replicas_.size()));
+      listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
       replicas_.push_back(std::move(replica));
     }
-    up_.push_back(std::move(up));
+    listed_.push_back(std::move(listed));
     balancers_.emplace_back(plan.spec.balance);
   }
+  set_up_processors(program);
 }
 
 // --- Requests ------------------------------------------------------------------------------------
@@ -37,11 +36,16 @@ void Replicas::send(World& world, Id id) {
   Call const& call = world.calls[id.index];
   CallSite const& site = world.site_of(call);
   Time const patience_end = draw_patience(world, site);
-  Admission const admission = admit(world, {site.operation, ReplyTo::call, id, call.priority,
-                                            patience_end, call.carries_deadline != 0});
+  Arrival arrival{site.operation, ReplyTo::call, id,
+                  call.priority,  patience_end,  call.carries_deadline != 0};
+  arrival.is_copy = site.hedge.has_value();
+  Admission const admission =
+      world.program->links.empty()
+          ? admit(world, arrival)
+          : send_from(world, Calls::end_of_caller(world, call), site.payload.request, arrival);
   if (admission.activity) {
-    world.calls[id.index].callee = admission.activity;
-  } else {
+    world.calls_in_progress.sent(world, id, admission.activity);
+  } else if (admission.refusal != Outcome::success) {
     world.calls_in_progress.refused(world, id, admission.refusal);
   }
 }
@@ -60,10 +64,16 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
+  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline};
+  double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
-      admit(world, {operation, kind, reply, from.priority, patience_end, from.carries_deadline});
+      world.program->links.empty()
+          ? admit(world, arrival)
+          : send_from(world, world.program->replica_end[from.replica], bytes, arrival);
   Id const to = admission.activity;
   if (!to) {
+    bool const vanishes = admission.refusal == Outcome::success;
+    if (vanishes) world.activities[forwarder].reply_kind = ReplyTo::callees_caller;
     world.interpreter.finish(world, forwarder, admission.refusal);
     return;
   }
@@ -88,27 +98,52 @@ void Replicas::end_forward(World& world, std::uint32_t forwarder, Outcome outcom
 /// Lets a request in at a replica that the service's balancer chooses.
 Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
   std::uint32_t const service = world.program->operations[arrival.operation].service;
-  auto const replica = choose(world, service);
-  if (!replica) return refuse(world, service, Outcome::error);
-  return admit(world, *replica, arrival);
+  auto const replica = choose(world, service, arrival);
+  return replica ? admit(world, *replica, arrival) : meet_nobody(world, service);
+}
+
+/// Callers know of no replica that serves.
+Replicas::Admission Replicas::meet_nobody(World& world, std::uint32_t service) const {
+  ServicePlan const& plan = world.program->services[service];
+  auto const first = replicas_.begin() + plan.first_replica;
+  bool const is_silent = std::any_of(first, first + plan.replicas, [](Replica const& candidate) {
+    return candidate.silent_crashes > 0;
+  });
+  return turn_down(world, service, is_silent ? Entry::unheard : Entry::nobody);
 }
 
 /// Lets a request in if there is room.
 Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
-  Replica& replica = replicas_[index];
-  if (replica.door && !arrival.is_expected) {
-    // Nobody overtakes those held back.
-    bool const passes = replica.door->held_back.empty() && may_pass(replica, world.now());
-    if (!passes) return hold_back(world, index, arrival);
-  }
-  Entry const entry = make_room(world, replica, arrival.priority, arrival.is_expected);
-  if (entry == Entry::refused) {
-    ++world.measures.services[replica.service].rejected;
-    return refuse(world, replica.service, Outcome::rejected);
-  }
+  Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
+  if (entry >= Entry::refused) return turn_down(world, replicas_[index].service, entry);
   Id const id = create_request(world, index, arrival);
+  count_in(world, id.index);
   enter(world, id.index, entry);
   return {id};
+}
+
+/// Where a request would go that comes to a replica; makes room for it.
+Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t priority,
+                              bool is_expected) {
+  Replica& replica = replicas_[index];
+  if (!is_expected) {
+    if (!replica.up) return replica.silent_crashes > 0 ? Entry::unheard : Entry::nobody;
+    // Nobody overtakes those held back.
+    if (replica.door && !(replica.door->held_back.empty() && may_pass(replica, world.now()))) {
+      return replica.plan->spec.limit->waits ? Entry::held_back : Entry::refused;
+    }
+  }
+  return make_room(world, replica, priority, is_expected);
+}
+
+/// Counts a request that does not come in, and says what its sender hears.
+Replicas::Admission Replicas::turn_down(World& world, std::uint32_t service, Entry entry) {
+  ServiceMeasures& measures = world.measures.services[service];
+  ++measures.arrivals;
+  if (entry == Entry::refused) ++measures.rejected;
+  if (is_counted(world.now())) ++measures.cohort_failed;
+  if (entry == Entry::unheard) return {};
+  return {{}, entry == Entry::refused ? Outcome::rejected : Outcome::error};
 }
 
 /// Finds a place for a request, and makes whoever has to give way for it leave.
@@ -151,17 +186,12 @@ void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
       if (first_time && activity.due != never) arm_patience(world, index);
       return;
     }
-    case Entry::refused:
+    case Entry::held_back:
+      return hold_back(world, index);
+    default:
       break;
   }
   ensure(false, "who is refused does not enter");
-}
-
-Replicas::Admission Replicas::refuse(World& world, std::uint32_t service, Outcome outcome) {
-  ServiceMeasures& measures = world.measures.services[service];
-  ++measures.arrivals;
-  if (is_counted(world.now())) ++measures.cohort_failed;
-  return {{}, outcome};
 }
 
 Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& arrival) {
@@ -172,26 +202,33 @@ Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& ar
   activity.operation = arrival.operation;
   activity.reply_kind = arrival.reply_kind;
   activity.reply = arrival.reply;
-  activity.uses_slot = true;
   activity.priority = arrival.priority;
   activity.arrived = world.now();
   activity.due = arrival.patience_end;
   activity.carries_deadline = arrival.carries_deadline;
+  return id;
+}
 
-  Replica& replica = replicas_[index];
+/// A request is at its replica.
+void Replicas::count_in(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  activity.uses_slot = true;
+  Replica& replica = replicas_[activity.replica];
   ++replica.present;
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
   measures.in_flight.add(world.now(), 1.0);
-  return id;
 }
 
-std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t service) {
-  std::vector<std::uint32_t> const& up = up_[service];
-  if (up.empty()) return std::nullopt;
+std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t service,
+                                              Arrival const& arrival) {
+  std::vector<std::uint32_t> const& listed = listed_[service];
+  if (listed.empty()) return std::nullopt;
   RandomStream& random = world.streams[world.program->services[service].balance_stream];
-  return balancers_[service].choose(
-      up, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
+  std::uint32_t const chosen = balancers_[service].choose(
+      listed, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
+  if (!arrival.is_copy) return chosen;
+  return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, listed);
 }
 
 /// When the sender will leave the line. Drawn for each, so that it moves no other draw whether it

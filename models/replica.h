@@ -7,8 +7,8 @@
 #include "models/activity.h"
 #include "models/policy/balancer.h"
 #include "models/policy/token_bucket.h"
+#include "models/processor.h"
 #include "models/program.h"
-#include "models/shared_cpu.h"
 #include "models/waiting_line.h"
 #include "sim/event.h"
 
@@ -42,8 +42,10 @@ struct Replica {
   double slowness = 1.0;  ///< Product of the factors.
   double error_rate = 0.0;
   std::uint32_t crashes = 0;
+  std::uint32_t silent_crashes = 0;  ///< Those of them of which callers are not told.
   std::uint32_t pauses = 0;
   bool up = true;           ///< Serving: neither crashed nor starting.
+  bool listed = true;       ///< Callers take it to be up.
   bool interrupts = false;  ///< By its discipline.
 
   std::optional<Door> door;  ///< If it has a limit.
@@ -52,10 +54,10 @@ struct Replica {
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
   ActivityList working;   ///< Requests in `work`, as they began or went on; if it interrupts.
   std::vector<PoolState> pools;
-  std::optional<SharedCpu> cpu;
-  EventId cpu_event;
-  double cpu_busy = 0.0;  ///< Cores in use, as last measured.
+  std::uint32_t processor = nowhere;  ///< That does its work; none: work takes its time.
+  bool shares_processor = false;      ///< With other replicas on its host.
   EventId startup;
+  EventId detection;            ///< When callers find out about its crash.
   std::vector<Event> deferred;  ///< What is due when the pause ends.
 };
 
@@ -78,6 +80,9 @@ class Replicas {
   /// forwarder keeps its slot until it has.
   void forward(World& world, std::uint32_t forwarder, std::uint32_t operation);
 
+  /// A request has come over the network.
+  void request_arrived(World& world, Id activity);
+
   void patience_over(World& world, Id activity);
   void limit_due(World& world, std::uint32_t replica);
 
@@ -94,7 +99,7 @@ class Replicas {
 
   void work(World& world, std::uint32_t activity, Duration work);
   void work_done(World& world, Id activity);
-  void cpu_done(World& world, std::uint32_t replica);
+  void cpu_done(World& world, std::uint32_t processor);
   /// True if taken; otherwise the activity waits in line.
   bool acquire(World& world, std::uint32_t activity, std::uint32_t pool);
   void release(World& world, std::uint32_t replica, std::uint32_t pool);
@@ -104,8 +109,11 @@ class Replicas {
 
   // Faults
 
-  void crash(World& world, std::uint32_t replica);
-  void end_crash(World& world, std::uint32_t replica);
+  /// With `silently` those whose requests are there are not told, nor those who send more.
+  void crash(World& world, std::uint32_t replica, bool silently);
+  void end_crash(World& world, std::uint32_t replica, bool silently);
+  /// Callers have found out about a crash.
+  void crash_detected(World& world, std::uint32_t replica);
   void started(World& world, std::uint32_t replica);
   void pause(World& world, std::uint32_t replica);
   void end_pause(World& world, std::uint32_t replica);
@@ -132,8 +140,10 @@ class Replicas {
     Time patience_end = never;
     bool carries_deadline = false;
     bool is_expected = false;  ///< A delivery: the prefetch has made room for it.
+    bool is_copy = false;      ///< Of a hedged attempt.
   };
-  /// The activity that it has become, or why it was not let in.
+  /// The activity that it has become, or why it was not let in; a request that has vanished is
+  /// neither.
   struct Admission {
     Id activity;
     Outcome refusal = Outcome::success;
@@ -146,19 +156,32 @@ class Replicas {
   };
 
   /// Where a request goes that has come.
-  enum class Entry : std::uint8_t { free_slot, slot_of_another, line, outside, refused };
+  enum class Entry : std::uint8_t {
+    free_slot,
+    slot_of_another,
+    line,
+    outside,
+    held_back,
+    refused,  ///< By a limit or a full queue.
+    nobody,   ///< The replica does not serve.
+    unheard   ///< It is gone in silence.
+  };
 
+  Admission send_from(World& world, std::uint32_t sender, double bytes, Arrival const& arrival);
   Admission admit(World& world, Arrival const& arrival);
   Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
+  Entry ask(World& world, std::uint32_t replica, std::int32_t priority, bool is_expected);
+  static Admission turn_down(World& world, std::uint32_t service, Entry entry);
   Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_expected);
   void enter(World& world, std::uint32_t activity, Entry entry);
   static void open_door(Replica& replica);
   static bool may_pass(Replica& replica, Time now);
-  Admission hold_back(World& world, std::uint32_t replica, Arrival const& arrival);
+  void hold_back(World& world, std::uint32_t activity);
   void let_in(World& world, std::uint32_t replica);
   void schedule_door(World& world, std::uint32_t replica);
-  static Admission refuse(World& world, std::uint32_t service, Outcome outcome);
-  Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
+  Admission meet_nobody(World& world, std::uint32_t service) const;
+  static Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
+  void count_in(World& world, std::uint32_t activity);
   static Time draw_patience(World& world, CallSite const& site);
   void start(World& world, std::uint32_t activity);
   void serve(World& world, std::uint32_t activity);
@@ -176,21 +199,38 @@ class Replicas {
   void interrupt_for_waiting(World& world, std::uint32_t replica);
   bool interrupt_for_resuming(World& world, Replica& replica);
   bool interrupt_for_line(World& world, Replica& replica);
-  static Duration take_work_out(World& world, Replica& replica, std::uint32_t activity);
+  Duration take_work_out(World& world, Replica& replica, std::uint32_t activity);
   void begin_work(World& world, std::uint32_t activity, Duration work);
+  void run_work(World& world, Replica const& replica, std::uint32_t activity, Duration length);
+  Duration halt_work(World& world, Replica const& replica, std::uint32_t activity);
+  template <class Change>
+  void for_each_working(World& world, std::uint32_t replica, Change&& change);
   void end_forward(World& world, std::uint32_t forwarder, Outcome outcome);
-  std::optional<std::uint32_t> choose(World& world, std::uint32_t service);
+  std::optional<std::uint32_t> choose(World& world, std::uint32_t service, Arrival const& arrival);
   void set_up(World& world, std::uint32_t replica, bool up);
-  void reschedule_cpu(World& world, std::uint32_t replica);
+  void set_listed(std::uint32_t replica, bool listed);
+  void set_up_processors(Program const& program);
+  void reschedule_cpu(World& world, std::uint32_t processor);
+  static void measure_cpu(World& world, Processor& processor);
   void hold_busy(World& world, Replica& replica, int change);
   void count_queue(World& world, Replica const& replica, int change);
+  /// Work that other replicas do not share is slowed down and stopped with its processor.
+  [[nodiscard]] static bool has_own_processor(Replica const& replica) {
+    return replica.processor != nowhere && !replica.shares_processor;
+  }
+  [[nodiscard]] SharedCpu& own_cpu(Replica const& replica) {
+    return std::get<SharedCpu>(processors_[replica.processor]->cores);
+  }
   [[nodiscard]] static bool has_free_slot(Replica const& replica) {
     return replica.busy < replica.slots && replica.pauses == 0 && replica.up;
   }
 
   std::vector<Replica> replicas_;
-  std::vector<std::vector<std::uint32_t>> up_;  ///< (services) -> replicas that serve, ascending
-  std::vector<Balancer> balancers_;             ///< (services)
+  /// (replicas, then hosts) Empty where nobody has cores.
+  std::vector<std::optional<Processor>> processors_;
+  /// (services) -> replicas that callers take to be up, ascending
+  std::vector<std::vector<std::uint32_t>> listed_;
+  std::vector<Balancer> balancers_;  ///< (services)
 };
 
 }  // namespace sojourn

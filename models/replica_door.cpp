@@ -24,21 +24,15 @@ bool Replicas::may_pass(Replica& replica, Time now) {
   return static_cast<std::int64_t>(replica.present - door.held_back.size) < limit.most;
 }
 
-Replicas::Admission Replicas::hold_back(World& world, std::uint32_t index, Arrival const& arrival) {
-  Replica& replica = replicas_[index];
-  if (!replica.plan->spec.limit->waits) {
-    ++world.measures.services[replica.service].rejected;
-    return refuse(world, replica.service, Outcome::rejected);
-  }
-  Id const id = create_request(world, index, arrival);
-  Activity& activity = world.activities[id.index];
+void Replicas::hold_back(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::held_back;
   activity.was_queued = true;
-  replica.door->held_back.push_back(world.activities, id.index);
+  replica.door->held_back.push_back(world.activities, index);
   count_queue(world, replica, 1);
-  if (activity.due != never) arm_patience(world, id.index);
-  schedule_door(world, index);
-  return {id};
+  if (activity.due != never) arm_patience(world, index);
+  schedule_door(world, activity.replica);
 }
 
 void Replicas::limit_due(World& world, std::uint32_t index) {

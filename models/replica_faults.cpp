@@ -9,12 +9,19 @@
 
 namespace sojourn {
 
-void Replicas::crash(World& world, std::uint32_t index) {
+void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   Replica& replica = replicas_[index];
+  if (silently) ++replica.silent_crashes;
   if (++replica.crashes > 1) return;
   world.sim.cancel(replica.startup);
   replica.startup = {};
   set_up(world, index, false);
+  if (Duration const detect = replica.plan->spec.detect; detect > Duration::zero()) {
+    world.sim.cancel(replica.detection);
+    replica.detection = world.after(detect, EventKind::crash_detected, index, 0);
+  } else {
+    set_listed(index, false);
+  }
   replica.deferred.clear();
   if (replica.door) {
     world.sim.cancel(replica.door->due);
@@ -22,14 +29,20 @@ void Replicas::crash(World& world, std::uint32_t index) {
   }
   world.channels.replica_crashed(world, index);
   world.calls_in_progress.guards.replica_crashed(world, index);
-  world.interpreter.crash(world, index);
+  world.interpreter.crash(world, index, silently);
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
   if (replica.door) open_door(replica);
 }
 
-void Replicas::end_crash(World& world, std::uint32_t index) {
+void Replicas::crash_detected(World&, std::uint32_t index) {
+  replicas_[index].detection = {};
+  set_listed(index, false);
+}
+
+void Replicas::end_crash(World& world, std::uint32_t index, bool silently) {
   Replica& replica = replicas_[index];
+  if (silently) --replica.silent_crashes;
   if (--replica.crashes > 0) return;
   ServicePlan const& plan = *replica.plan;
   Duration const startup =
@@ -43,8 +56,12 @@ void Replicas::end_crash(World& world, std::uint32_t index) {
 }
 
 void Replicas::started(World& world, std::uint32_t index) {
-  replicas_[index].startup = {};
+  Replica& replica = replicas_[index];
+  replica.startup = {};
+  world.sim.cancel(replica.detection);
+  replica.detection = {};
   set_up(world, index, true);
+  set_listed(index, true);
   world.channels.replica_started(world, index);
 }
 
@@ -52,46 +69,52 @@ void Replicas::set_up(World& world, std::uint32_t index, bool up) {
   Replica& replica = replicas_[index];
   if (replica.up == up) return;
   replica.up = up;
-  std::vector<std::uint32_t>& serving = up_[replica.service];
-  auto const place = std::lower_bound(serving.begin(), serving.end(), index);
-  if (up) {
-    serving.insert(place, index);
-  } else {
-    serving.erase(place);
-  }
   world.measures.services[replica.service].up.add(world.now(), up ? 1.0 : -1.0);
+}
+
+void Replicas::set_listed(std::uint32_t index, bool listed) {
+  Replica& replica = replicas_[index];
+  if (replica.listed == listed) return;
+  replica.listed = listed;
+  std::vector<std::uint32_t>& all = listed_[replica.service];
+  auto const place = std::lower_bound(all.begin(), all.end(), index);
+  if (listed) {
+    all.insert(place, index);
+  } else {
+    all.erase(place);
+  }
+}
+
+/// The activities whose work proceeds at the replica, or would but for a pause.
+template <class Change>
+void Replicas::for_each_working(World& world, std::uint32_t replica, Change&& change) {
+  world.activities.for_each([&](Id id, Activity const& activity) {
+    if (activity.replica == replica && activity.state == ActivityState::working) change(id.index);
+  });
 }
 
 void Replicas::pause(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   if (++replica.pauses > 1) return;
-  if (replica.cpu) {
-    replica.cpu->set_speed(world.now(), 0.0);
-    reschedule_cpu(world, index);
+  if (has_own_processor(replica)) {
+    own_cpu(replica).set_speed(world.now(), 0.0);
+    reschedule_cpu(world, replica.processor);
     return;
   }
-  world.activities.for_each([&](Id id, Activity const& activity) {
-    if (activity.replica != index || activity.state != ActivityState::working) return;
-    Activity& working = world.activities[id.index];
-    world.sim.cancel(working.timer);
-    working.timer = {};
-    working.due = Time(working.due - world.now());
+  for_each_working(world, index, [&](std::uint32_t activity) {
+    world.activities[activity].due = Time(halt_work(world, replica, activity));
   });
 }
 
 void Replicas::end_pause(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   if (--replica.pauses > 0) return;
-  if (replica.cpu) {
-    replica.cpu->set_speed(world.now(), 1.0 / replica.slowness);
-    reschedule_cpu(world, index);
+  if (has_own_processor(replica)) {
+    own_cpu(replica).set_speed(world.now(), 1.0 / replica.slowness);
+    reschedule_cpu(world, replica.processor);
   } else {
-    world.activities.for_each([&](Id id, Activity const& activity) {
-      if (activity.replica != index || activity.state != ActivityState::working) return;
-      Activity& working = world.activities[id.index];
-      Duration const left = working.due.time_since_epoch();
-      working.due = world.now() + left;
-      working.timer = world.after(left, EventKind::work_done, 0, id.token());
+    for_each_working(world, index, [&](std::uint32_t activity) {
+      run_work(world, replica, activity, world.activities[activity].due.time_since_epoch());
     });
   }
   for (Event const& event : std::exchange(replica.deferred, {})) {
@@ -107,20 +130,20 @@ void Replicas::set_slowness(World& world, std::uint32_t index, double slowness) 
   double const ratio = slowness / replica.slowness;
   replica.slowness = slowness;
   bool const paused = replica.pauses > 0;
-  if (replica.cpu) {
-    if (!paused) replica.cpu->set_speed(world.now(), 1.0 / slowness);
-    reschedule_cpu(world, index);
+  if (has_own_processor(replica)) {
+    if (!paused) own_cpu(replica).set_speed(world.now(), 1.0 / slowness);
+    reschedule_cpu(world, replica.processor);
     return;
   }
-  world.activities.for_each([&](Id id, Activity const& activity) {
-    if (activity.replica != index || activity.state != ActivityState::working) return;
-    Activity& working = world.activities[id.index];
-    Duration const left = paused ? working.due.time_since_epoch() : working.due - world.now();
+  for_each_working(world, index, [&](std::uint32_t activity) {
+    Duration const left = paused ? world.activities[activity].due.time_since_epoch()
+                                 : halt_work(world, replica, activity);
     Duration const stretched = from_seconds(in_seconds(left) * ratio);
-    working.due = (paused ? Time{} : world.now()) + stretched;
-    if (paused) return;
-    world.sim.cancel(working.timer);
-    working.timer = world.after(stretched, EventKind::work_done, 0, id.token());
+    if (paused) {
+      world.activities[activity].due = Time(stretched);
+    } else {
+      run_work(world, replica, activity, stretched);
+    }
   });
 }
 

@@ -22,16 +22,36 @@ void Replicas::begin_work(World& world, std::uint32_t index, Duration work) {
   Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::working;
   if (replica.interrupts) replica.working.push_back(world.activities, index);
-  if (replica.cpu) {
-    replica.cpu->add(world.now(), work, index);
-    reschedule_cpu(world, activity.replica);
+  bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);
+  run_work(world, replica, index,
+           is_stretched ? from_seconds(in_seconds(work) * replica.slowness) : work);
+}
+
+/// Lets work proceed: on the processor, or by itself.
+void Replicas::run_work(World& world, Replica const& replica, std::uint32_t index,
+                        Duration length) {
+  if (replica.processor != nowhere) {
+    processors_[replica.processor]->add(world.now(), length, index);
+    reschedule_cpu(world, replica.processor);
     return;
   }
-  Duration const length =
-      replica.slowness == 1.0 ? work : from_seconds(in_seconds(work) * replica.slowness);
+  Activity& activity = world.activities[index];
   activity.due = world.now() + length;
   activity.timer =
       world.after(length, EventKind::work_done, 0, world.activities.id_of(index).token());
+}
+
+/// Stops work that proceeds and says how long it would have gone on.
+Duration Replicas::halt_work(World& world, Replica const& replica, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  if (replica.processor != nowhere) {
+    Duration const left = processors_[replica.processor]->remove(world.now(), index);
+    reschedule_cpu(world, replica.processor);
+    return left;
+  }
+  world.sim.cancel(activity.timer);
+  activity.timer = {};
+  return std::max(Duration::zero(), activity.due - world.now());
 }
 
 void Replicas::work_done(World& world, Id id) {
@@ -44,9 +64,10 @@ void Replicas::work_done(World& world, Id id) {
 }
 
 void Replicas::cpu_done(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[index];
-  replica.cpu_event = {};
-  std::uint32_t const activity = replica.cpu->complete(world.now());
+  Processor& processor = *processors_[index];
+  processor.event = {};
+  std::uint32_t const activity = processor.complete(world.now());
+  Replica& replica = replicas_[world.activities[activity].replica];
   if (replica.interrupts) replica.working.remove(world.activities, activity);
   reschedule_cpu(world, index);
   world.interpreter.go_on(world, activity);
@@ -131,34 +152,66 @@ bool Replicas::interrupt_for_line(World& world, Replica& replica) {
 
 /// Stops the work in progress and says how much of it is left.
 Duration Replicas::take_work_out(World& world, Replica& replica, std::uint32_t index) {
-  Activity& activity = world.activities[index];
   if (replica.interrupts) replica.working.remove(world.activities, index);
-  if (replica.cpu) {
-    Duration const left = replica.cpu->remove(world.now(), index);
-    world.replicas.reschedule_cpu(world, activity.replica);
-    return left;
-  }
-  Duration const left = replica.pauses > 0 ? activity.due.time_since_epoch()
-                                           : std::max(Duration::zero(), activity.due - world.now());
-  world.sim.cancel(activity.timer);
-  activity.timer = {};
-  return replica.slowness == 1.0 ? left : from_seconds(in_seconds(left) / replica.slowness);
+  bool const is_stopped = replica.pauses > 0 && !has_own_processor(replica);
+  Duration const left = is_stopped ? world.activities[index].due.time_since_epoch()
+                                   : halt_work(world, replica, index);
+  bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);
+  return is_stretched ? from_seconds(in_seconds(left) / replica.slowness) : left;
 }
 
 // --- The CPU and pools ---------------------------------------------------------------------------
 
-void Replicas::reschedule_cpu(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[index];
-  world.sim.cancel(replica.cpu_event);
-  replica.cpu_event = {};
-  if (auto const next = replica.cpu->next_completion()) {
-    Duration const delay = std::max(Duration::zero(), *next - world.now());
-    replica.cpu_event = world.after(delay, EventKind::cpu_done, index, 0);
+void Replicas::set_up_processors(Program const& program) {
+  auto const hosts = static_cast<std::uint32_t>(program.hosts.size());
+  auto const replicas = static_cast<std::uint32_t>(replicas_.size());
+  for (std::uint32_t i = 0; i < replicas; ++i) {
+    Replica& replica = replicas_[i];
+    Service const& spec = replica.plan->spec;
+    replica.shares_processor = program.replica_host[i] != nowhere;
+    if (replica.shares_processor) {
+      replica.processor = replicas + program.replica_host[i];
+    } else if (spec.cores || spec.speed) {
+      replica.processor = i;
+      processors_.resize(replicas);
+      processors_[i].emplace(spec.cores ? SharedCpu(*spec.cores) : SharedCpu(*spec.speed), false,
+                             replica.service);
+    }
   }
-  double const busy = replica.cpu->busy();
-  if (busy != replica.cpu_busy) {
-    world.measures.services[replica.service].cpu.add(world.now(), busy - replica.cpu_busy);
-    replica.cpu_busy = busy;
+  if (hosts > 0) processors_.resize(replicas + hosts);
+  for (std::uint32_t i = 0; i < hosts; ++i) {
+    Host const& host = program.hosts[i];
+    if (host.scheduling == Host::Scheduling::fifo) {
+      processors_[replicas + i].emplace(CoreQueue(static_cast<std::size_t>(host.cores)), true, i);
+    } else {
+      processors_[replicas + i].emplace(SharedCpu(host.cores), true, i);
+    }
+  }
+}
+
+void Replicas::reschedule_cpu(World& world, std::uint32_t index) {
+  Processor& processor = *processors_[index];
+  world.sim.cancel(processor.event);
+  processor.event = {};
+  if (auto const next = processor.next_completion()) {
+    Duration const delay = std::max(Duration::zero(), *next - world.now());
+    processor.event = world.after(delay, EventKind::cpu_done, index, 0);
+  }
+  measure_cpu(world, processor);
+}
+
+void Replicas::measure_cpu(World& world, Processor& processor) {
+  double const busy = processor.in_use();
+  if (busy != processor.busy) {
+    TimeAverage& level = processor.is_host ? world.measures.hosts[processor.owner].busy
+                                           : world.measures.services[processor.owner].cpu;
+    level.add(world.now(), busy - processor.busy);
+    processor.busy = busy;
+  }
+  double const waiting = processor.in_line();
+  if (waiting != processor.waiting) {
+    world.measures.hosts[processor.owner].queue.add(world.now(), waiting - processor.waiting);
+    processor.waiting = waiting;
   }
 }
 

@@ -27,6 +27,8 @@ class Reporter {
     count_in_flight();
     for (std::size_t i = 0; i < program.workloads.size(); ++i) workload(i);
     for (std::size_t i = 0; i < program.services.size(); ++i) service(i);
+    for (std::size_t i = 0; i < program.hosts.size(); ++i) host(i);
+    for (std::size_t i = 0; i < program.link_reports.size(); ++i) link(i);
     for (std::size_t i = 0; i < program.call_sites.size(); ++i) call(i);
     for (std::size_t i = 0; i < program.channels.size(); ++i) channel(i);
     for (std::size_t i = 0; i < program.fault_names.size(); ++i) fault(i);
@@ -181,6 +183,29 @@ class Reporter {
     }
   }
 
+  void host(std::size_t index) {
+    Host const& spec = world_.program->hosts[index];
+    HostMeasures const& measures = world_.measures.hosts[index];
+    metric(spec.name + ".cpu", Unit::ratio, Better::neither, mean(measures.busy) / spec.cores);
+    if (spec.scheduling == Host::Scheduling::fifo) {
+      level(spec.name + ".queue", Better::lower, measures.queue, false);
+    }
+  }
+
+  void link(std::size_t index) {
+    LinkReportPlan const& plan = world_.program->link_reports[index];
+    if (!plan.is_reported) return;
+    LinkMeasures const& measures = world_.measures.links[index];
+    std::string const name = "network." + plan.name;
+    rate(name + ".messages", Better::neither, measures.messages);
+    metric(name + ".lost", Unit::ratio, Better::lower, ratio(measures.lost, measures.messages));
+    if (plan.pipes.empty()) return;
+    double busy = 0.0;
+    for (std::uint32_t const pipe : plan.pipes) busy += world_.network.transmitted(pipe, now_);
+    metric(name + ".utilisation", Unit::ratio, Better::neither,
+           ratio(busy, seconds_ * static_cast<double>(plan.pipes.size())));
+  }
+
   void call(std::size_t index) {
     CallSite const& site = world_.program->call_sites[index];
     CallMeasures const& measures = world_.measures.calls[index];
@@ -189,6 +214,12 @@ class Reporter {
              mean(measures.open) / static_cast<double>(site.guards));
       rate(site.name + ".breaker.openings", Better::lower, measures.openings);
       counted(site.name + ".breaker.rejected", Better::lower, measures.stopped_by_breaker);
+    }
+    if (site.hedge) {
+      metric(site.name + ".hedge.copies", Unit::one, Better::lower,
+             ratio(measures.further_copies, measures.hedged));
+      metric(site.name + ".hedge.won", Unit::ratio, Better::higher,
+             ratio(measures.rescued, measures.hedged));
     }
     if (site.limit) {
       metric(site.name + ".limit.in_flight", Unit::one, Better::neither, mean(measures.in_flight));

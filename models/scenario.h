@@ -6,6 +6,8 @@
 
 #include "models/scenario/brokers.h"
 #include "models/scenario/faults.h"
+#include "models/scenario/hosts.h"
+#include "models/scenario/network.h"
 #include "models/scenario/services.h"
 #include "models/scenario/workloads.h"
 #include "sim/metric.h"
@@ -33,6 +35,8 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::vector<Workload> workloads;
   std::vector<Service> services;
+  std::vector<Host> hosts;
+  NetworkSpec network;
   std::vector<Broker> brokers;
   std::vector<Fault> faults;
   std::vector<Objective> objectives;

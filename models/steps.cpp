@@ -134,7 +134,7 @@ Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {
   measure(world, activity, Calls::is_wanted(world, index), outcome);
   activity.work = 0.0F;
   ReplyTo const kind = std::exchange(activity.reply_kind, ReplyTo::nobody);
-  reply(world, kind, activity.reply, world.activities.id_of(index), outcome);
+  reply(world, kind, activity.reply, world.activities.id_of(index), activity.replica, outcome);
   return Progress::next;
 }
 

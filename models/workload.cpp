@@ -14,7 +14,8 @@ Workloads::Workloads(Program const& program) {
     bool const bursty = std::holds_alternative<BurstyArrivals>(plan.spec.arrivals);
     state.varies = bursty || !state.profile.is_constant();
     for (FaultPlan const& fault : program.faults) {
-      bool const surges = fault.kind == FaultPlan::Kind::surge && fault.first == states_.size();
+      bool const surges =
+          fault.kind == FaultPlan::Kind::surge && fault.targets.front() == states_.size();
       state.varies = state.varies || surges;
     }
     states_.push_back(std::move(state));

@@ -10,6 +10,7 @@ World::World(Program const& compiled, Streams const& named)
       calls_in_progress(compiled),
       workloads(compiled),
       channels(compiled),
+      network(compiled),
       faults(compiled) {
   streams.reserve(compiled.streams.size());
   for (std::string const& name : compiled.streams) streams.push_back(named.open(name));
@@ -33,6 +34,7 @@ void World::dispatch(Event const& event) {
   switch (static_cast<EventKind>(event.kind)) {
     case EventKind::measure_begin:
       measures.begin(now());
+      network.begin(now());
       end_cell(0);
       channels.fill(*this);
       break;
@@ -89,6 +91,14 @@ void World::dispatch(Event const& event) {
       return calls_in_progress.guards.end_open(*this, event.target);
     case EventKind::limit_due:
       return replicas.limit_due(*this, event.target);
+    case EventKind::request_arrived:
+      return replicas.request_arrived(*this, id);
+    case EventKind::transit_arrived:
+      return calls_in_progress.transit_arrived(*this, id);
+    case EventKind::hedge_due:
+      return calls_in_progress.hedge_due(*this, id);
+    case EventKind::crash_detected:
+      return replicas.crash_detected(*this, event.target);
   }
 }
 

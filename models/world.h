@@ -13,6 +13,7 @@
 #include "models/interpreter.h"
 #include "models/measurements.h"
 #include "models/message.h"
+#include "models/network.h"
 #include "models/program.h"
 #include "models/record_pool.h"
 #include "models/replica.h"
@@ -75,6 +76,8 @@ struct World {
   RecordPool<Frame> frames;
   RecordPool<Join> joins;
   RecordPool<Call> calls;
+  RecordPool<HedgedAttempt> hedges;
+  RecordPool<Transit> transits;
   RecordPool<Message> messages;
   RecordPool<Delivery> deliveries;
 
@@ -83,6 +86,7 @@ struct World {
   Calls calls_in_progress;
   Workloads workloads;
   Channels channels;
+  Network network;
   Faults faults;
   std::string failure;
 

@@ -195,6 +195,27 @@ Value<CallLimit> call_limit_value() {
   return scalar_or<CallLimit>(count, object(std::move(table)));
 }
 
+Value<Hedge> hedge_value() {
+  Table<Hedge> table;
+  table
+      .required("after", duration_value(Bound::not_negative), &Hedge::after,
+                "How long it waits for an answer before it sends the next copy.")
+      .optional(
+          "attempts", count_value(2, Hedge::most_copies),
+          [](Hedge& hedge, std::int64_t copies) {
+            hedge.copies = static_cast<std::uint32_t>(copies);
+          },
+          "2", "How many copies it sends at most, the first included.");
+  return object(std::move(table));
+}
+
+Value<Payload> payload_value() {
+  Table<Payload> table;
+  table.optional("request", size_value(), &Payload::request, "0B", "Of the request.")
+      .optional("reply", size_value(), &Payload::reply, "0B", "Of a reply that is no error.");
+  return object(std::move(table));
+}
+
 }  // namespace
 
 template <class S>
@@ -207,6 +228,14 @@ void add_call_options(Table<S>& table) {
       .optional(
           "cancel", flag_value(), [](S& caller, bool cancel) { caller.options.cancel = cancel; },
           "false", "Whether the callee is told when nobody waits any longer, and stops.")
+      .optional(
+          "hedge", hedge_value(), [](S& caller, Hedge hedge) { caller.options.hedge = hedge; },
+          "none",
+          "Further copies of an attempt, sent when its answer takes long; first reply wins.")
+      .optional(
+          "payload", payload_value(),
+          [](S& caller, Payload payload) { caller.options.payload = payload; }, "nothing",
+          "The sizes of request and reply, for links with a bandwidth.")
       .optional(
           "retry", retry_value(),
           [](S& caller, Retry retry) { caller.options.retry = std::move(retry); }, "one attempt",

@@ -10,9 +10,10 @@
 namespace sojourn {
 namespace {
 
-/// Those that results are named after: `name.metric` must say whose metric it is.
-constexpr NameKind with_metrics[] = {NameKind::workload, NameKind::service, NameKind::broker,
-                                     NameKind::fault};
+/// Those of which a name must say alone what it is: results are named after them (`name.metric`),
+/// faults and links may refer to any of them.
+constexpr NameKind in_one_space[] = {NameKind::workload, NameKind::service, NameKind::host,
+                                     NameKind::zone,     NameKind::broker,  NameKind::fault};
 
 bool is_letter(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
@@ -51,6 +52,10 @@ std::string with_article(NameKind kind) {
       return "an operation";
     case NameKind::pool:
       return "a pool";
+    case NameKind::host:
+      return "a host";
+    case NameKind::zone:
+      return "a zone";
     case NameKind::broker:
       return "a broker";
     case NameKind::channel:
@@ -62,11 +67,12 @@ std::string with_article(NameKind kind) {
 }
 
 void Names::declare(NameKind kind, std::string name, Place const& place, Diagnostics& diagnostics) {
-  bool const has_metrics =
-      std::find(std::begin(with_metrics), std::end(with_metrics), kind) != std::end(with_metrics);
-  if (has_metrics) {
-    for (NameKind const other : with_metrics) {
-      if (!declares(other, name)) continue;
+  bool const is_in_one_space =
+      std::find(std::begin(in_one_space), std::end(in_one_space), kind) != std::end(in_one_space);
+  if (is_in_one_space) {
+    for (NameKind const other : in_one_space) {
+      bool const is_same_zone = kind == NameKind::zone && other == kind;
+      if (is_same_zone || !declares(other, name)) continue;
       diagnostics.error(
           place, fmt::format("{} is already the name of {} (line {}); results are named after it",
                              in_quotes(name), with_article(other), place_of(other, name).line));

@@ -17,7 +17,7 @@ std::size_t identifier_length(std::string_view text);
 /// What to say of a name that is none; `what` is "a workload", "an operation", ...
 std::string not_an_identifier(std::string_view what, std::string_view name);
 
-enum class NameKind { workload, service, operation, pool, broker, channel, fault };
+enum class NameKind { workload, service, operation, pool, host, zone, broker, channel, fault };
 
 /// "a workload", "an operation", ...
 std::string with_article(NameKind kind);
@@ -33,6 +33,7 @@ class Names {
     std::string key;  ///< Under which it stands.
   };
 
+  /// A zone is declared wherever something is said to be in it, as often as that is.
   void declare(NameKind kind, std::string name, Place const& place, Diagnostics& diagnostics);
   void refer(Reference reference) { references_.push_back(std::move(reference)); }
 

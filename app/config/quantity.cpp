@@ -26,6 +26,29 @@ struct RateUnit {
   char const* name;
   double seconds;
 };
+
+struct ByteUnit {
+  char const* name;
+  double bytes;
+};
+constexpr std::array<ByteUnit, 9> size_units = {{{"B", 1.0},
+                                                 {"kB", 1e3},
+                                                 {"MB", 1e6},
+                                                 {"GB", 1e9},
+                                                 {"TB", 1e12},
+                                                 {"KiB", 1024.0},
+                                                 {"MiB", 1048576.0},
+                                                 {"GiB", 1073741824.0},
+                                                 {"TiB", 1099511627776.0}}};
+constexpr std::array<ByteUnit, 9> bandwidth_units = {{{"bit/s", 0.125},
+                                                      {"kbit/s", 0.125e3},
+                                                      {"Mbit/s", 0.125e6},
+                                                      {"Gbit/s", 0.125e9},
+                                                      {"B/s", 1.0},
+                                                      {"kB/s", 1e3},
+                                                      {"MB/s", 1e6},
+                                                      {"GB/s", 1e9},
+                                                      {"MiB/s", 1048576.0}}};
 constexpr std::array<RateUnit, 4> rate_units = {
     {{"/s", 1.0}, {"/min", 60.0}, {"/h", 3600.0}, {"/d", 86400.0}}};
 
@@ -84,6 +107,15 @@ std::string unknown_unit(std::string_view unit, Units const& units) {
   return fmt::format(", whose unit {} is none of {}", in_quotes(unit), fmt::join(names, " "));
 }
 
+template <class Units>
+Parsed<double> parse_bytes(std::string_view text, Units const& units) {
+  auto const amount = parse_amount(text);
+  if (!amount.value) return {std::nullopt, amount.problem};
+  for (ByteUnit const& unit : units)
+    if (amount.value->unit == unit.name) return {amount.value->value * unit.bytes, ""};
+  return {std::nullopt, unknown_unit(amount.value->unit, units)};
+}
+
 Parsed<Duration> to_duration(Amount const& amount, Duration unit) {
   auto const scale = static_cast<double>(unit.count());
   double const nanoseconds = amount.value * scale;
@@ -121,6 +153,10 @@ Parsed<double> parse_ratio(std::string_view text) {
   if (amount.value->unit.empty()) return {amount.value->value, ""};
   return {std::nullopt, ", whose unit is not %"};
 }
+
+Parsed<double> parse_size(std::string_view text) { return parse_bytes(text, size_units); }
+
+Parsed<double> parse_bandwidth(std::string_view text) { return parse_bytes(text, bandwidth_units); }
 
 Parsed<double> parse_number(std::string_view text) {
   auto const amount = parse_amount(text);

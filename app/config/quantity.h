@@ -30,6 +30,12 @@ Parsed<double> parse_rate(std::string_view text);
 /// `99.9%` or `0.999`.
 Parsed<double> parse_ratio(std::string_view text);
 
+/// Bytes: `512B`, `4kB` (4000), `64MiB` (2^26).
+Parsed<double> parse_size(std::string_view text);
+
+/// In bytes/s: `100Mbit/s`, `12MB/s`.
+Parsed<double> parse_bandwidth(std::string_view text);
+
 /// A number without a unit.
 Parsed<double> parse_number(std::string_view text);
 

@@ -115,6 +115,22 @@ Value<double> rate_value() {
       pattern_schema("[0-9.eE+-]+/(s|min|h|d)"));
 }
 
+Value<double> size_value() {
+  constexpr double largest = 1e15;
+  return quantity<double>(
+      "a size such as 512B or 4kB", ", from 0B to 1000TB", parse_size,
+      [](double bytes) { return bytes >= 0.0 && bytes <= largest; },
+      pattern_schema("[0-9.eE+-]+(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)"));
+}
+
+Value<double> bandwidth_value() {
+  constexpr double fastest = 1e15;  // bytes/s
+  return quantity<double>(
+      "a bandwidth such as 100Mbit/s or 12MB/s", ", at least 1B/s and at most 1e15B/s",
+      parse_bandwidth, [](double rate) { return rate >= 1.0 && rate <= fastest; },
+      pattern_schema("[0-9.eE+-]+(bit|kbit|Mbit|Gbit|B|kB|MB|GB|MiB)/s"));
+}
+
 Value<double> ratio_value(Bound bound) {
   bool const positive = bound == Bound::positive;
   Json number = {{"type", "number"}, {"minimum", 0}, {"maximum", 1}};

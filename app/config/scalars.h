@@ -18,6 +18,10 @@ enum class Bound { any, not_negative, positive };
 Value<Duration> duration_value(Bound bound);
 /// In 1/s, more than zero.
 Value<double> rate_value();
+/// In bytes.
+Value<double> size_value();
+/// In bytes/s, more than zero.
+Value<double> bandwidth_value();
 /// From 0 to 1, or more than 0 where `bound` says so.
 Value<double> ratio_value(Bound bound = Bound::not_negative);
 Value<double> number_value(Bound bound, double largest);

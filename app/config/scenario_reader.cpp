@@ -72,6 +72,10 @@ Table<ReadScenario> make_table() {
                 "Values by name, to be used as $name.")
       .optional("workloads", workloads_value(), into(&Scenario::workloads), "none", "Who sends.")
       .optional("services", services_value(), into(&Scenario::services), "none", "Who serves.")
+      .optional("hosts", hosts_value(), into(&Scenario::hosts), "none",
+                "The machines on which services run.")
+      .optional("network", network_value(), into(&Scenario::network), "nothing lies between",
+                "What lies between those who send and those who serve.")
       .optional("brokers", brokers_value(), into(&Scenario::brokers), "none", "Who carries.")
       .optional("faults", faults_value(), into(&Scenario::faults), "none", "What goes wrong.")
       .optional("objectives", list_of(objective_value(), "objectives"), &ReadScenario::objectives,
@@ -88,14 +92,32 @@ Table<ReadScenario> const& scenario_table() {
   return table;
 }
 
-/// A bare name that a crash strikes has been taken for a service.
-void find_crashed_brokers(Scenario& scenario, Names const& names) {
+/// The targets of a fault that strikes services, hosts and the like; none of another.
+FaultTargets* targets_of(Fault& fault) {
+  return std::visit(
+      [](auto& effect) -> FaultTargets* {
+        if constexpr (requires { effect.targets; }) {
+          return &effect.targets;
+        } else {
+          return nullptr;
+        }
+      },
+      fault.effect);
+}
+
+/// A bare name that a fault strikes has been taken for a service.
+void find_bare_targets(Scenario& scenario, Names const& names) {
   for (Fault& fault : scenario.faults) {
-    auto* const crash = std::get_if<CrashFault>(&fault.effect);
-    auto const* const target = crash ? std::get_if<ReplicaTarget>(&crash->target) : nullptr;
-    if (target == nullptr || names.declares(NameKind::service, target->service)) continue;
-    if (names.declares(NameKind::broker, target->service))
-      crash->target = std::string(target->service);
+    FaultTargets* const targets = targets_of(fault);
+    if (targets == nullptr) continue;
+    for (auto& target : *targets) {
+      auto const* const bare = std::get_if<ReplicaTarget>(&target);
+      if (bare == nullptr) continue;
+      std::string const name = bare->service;
+      if (names.declares(NameKind::broker, name)) target = BrokerTarget{name};
+      if (names.declares(NameKind::host, name)) target = HostTarget{name};
+      if (names.declares(NameKind::zone, name)) target = ZoneTarget{name};
+    }
   }
 }
 
@@ -179,7 +201,7 @@ ReadScenario read_scenario(Node const& root, Reading& reading) {
   check_replica_counts(read.scenario, reading);
   check_totals(root, read.scenario, reading);
   reading.names().check_references(reading.diagnostics());
-  find_crashed_brokers(read.scenario, reading.names());
+  find_bare_targets(read.scenario, reading.names());
   for (ObjectiveSource const& source : read.objectives)
     read.scenario.objectives.push_back(source.objective);
   return read;

@@ -10,12 +10,19 @@ namespace sojourn {
 
 Value<std::vector<Workload>> workloads_value();
 Value<std::vector<Service>> services_value();
+Value<std::vector<Host>> hosts_value();
+Value<NetworkSpec> network_value();
+/// The name of what may stand at the end of a link.
+Value<std::string> link_end_value();
 Value<std::vector<Broker>> brokers_value();
 Value<std::vector<Fault>> faults_value();
 
 /// A list of steps. Its schema is a reference to `#/$defs/steps`, for steps hold steps.
 Value<Steps> steps_value();
 Json steps_schema();
+
+/// The name of a zone, which is one because it is named so.
+Value<std::string> zone_value();
 
 Value<Backoff> backoff_value();
 /// Adds the keys of what a caller decides about a call to the table of something that calls.

@@ -168,6 +168,15 @@ void check_pool_uses(Service const& service, Reading& reading) {
   reading.pool_uses.clear();
 }
 
+/// What hosts decide the service cannot.
+void check_places(Node const& node, Reading& reading) {
+  if (node.find("hosts") == nullptr) return;
+  for (char const* const key : {"cores", "speed", "zone"})
+    if (Node const* const value = node.find(key))
+      reading.error_at(value->place(),
+                       fmt::format("{}: does not go with 'hosts', which say it already", key));
+}
+
 Value<Service> service_value() {
   constexpr double most_cores = 1e6;
   Table<Service> table;
@@ -196,6 +205,15 @@ Value<Service> service_value() {
                                       {"least-outstanding", Balance::least_outstanding},
                                       {"power-of-two", Balance::power_of_two}}),
                 &Service::balance, "round-robin", "How callers choose a replica.")
+      .optional("detect", duration_value(Bound::not_negative), &Service::detect, "0s",
+                "How long after a crash callers still send to the dead replica.")
+      .optional("hosts",
+                one_or_list_of(name_value({NameKind::host}, "the name of a host such as node-1"),
+                               "hosts"),
+                &Service::hosts, "none",
+                "Where its replicas run, dealt out in turn; they share the host's cores.")
+      .optional("zone", one_or_list_of(zone_value(), "zones"), &Service::zones, "none",
+                "Where its replicas are, dealt out in turn; faults can name a zone.")
       .optional("startup", distribution_value(Bound::not_negative), &Service::startup, "0s",
                 "From a restart until it serves again.")
       .optional("pools", pools_value(), &Service::pools, "none",
@@ -207,6 +225,7 @@ Value<Service> service_value() {
         if (Node const* const speed = node.find("speed"); speed != nullptr && node.find("cores"))
           reading.error_at(speed->place(),
                            "speed: does not go with 'cores', which say how fast it works already");
+        check_places(node, reading);
         Node const* const operations = node.find("operations");
         if (operations != nullptr && operations->is(Node::Kind::mapping) &&
             operations->entries.empty())

@@ -232,6 +232,24 @@ Value<std::vector<T>> list_of(Value<T> item, std::string what) {
   return {std::move(read), [item] { return Json{{"type", "array"}, {"items", item.schema()}}; }};
 }
 
+/// A list, or one item alone.
+template <class T>
+Value<std::vector<T>> one_or_list_of(Value<T> item, std::string what) {
+  auto const list = list_of(item, what);
+  auto read = [item, list](Node const& node, Reading& reading) -> std::optional<std::vector<T>> {
+    if (node.is(Node::Kind::sequence)) {
+      if (node.items.empty()) reading.error(node, "expected at least one");
+      return list.read(node, reading);
+    }
+    auto one = item.read(node, reading);
+    if (!one) return std::nullopt;
+    return std::vector<T>{std::move(*one)};
+  };
+  return {std::move(read), [item, list] {
+            return Json{{"anyOf", Json::array({item.schema(), list.schema()})}};
+          }};
+}
+
 /// A mapping from names to values; `begin` is called with each entry before its value is read, and
 /// `end` with the value to take it over.
 template <class T, class Begin, class End>

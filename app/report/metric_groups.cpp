@@ -40,9 +40,10 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
 constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
                                     Headline{"degraded", 0.0}};
 constexpr std::array call_headlines{
-    Headline{"breaker.open", 0.0}, Headline{"breaker.openings", 0.0},
+    Headline{"breaker.open", 0.0},     Headline{"breaker.openings", 0.0},
     Headline{"breaker.rejected", 0.0}, Headline{"limit.waiting", 0.0, 0.005},
-    Headline{"limit.rejected", 0.0}};
+    Headline{"limit.rejected", 0.0},   Headline{"hedge.copies", 0.0},
+    Headline{"hedge.won", 0.0}};
 constexpr std::array channel_headlines{
     Headline{"published"},        Headline{"processed"},       Headline{"rejected", 0.0},
     Headline{"redelivered", 0.0}, Headline{"duplicates", 0.0}, Headline{"dead_lettered", 0.0},
@@ -80,7 +81,9 @@ bool is_one_of(std::array<std::string_view, n> const& words, std::string_view wo
 bool is_call_figure(std::string_view policy, std::string_view figure) {
   constexpr std::array<std::string_view, 3> of_breaker{"open", "openings", "rejected"};
   constexpr std::array<std::string_view, 3> of_limit{"in_flight", "waiting", "rejected"};
-  return (policy == "breaker" && is_one_of(of_breaker, figure)) ||
+  constexpr std::array<std::string_view, 2> of_hedge{"copies", "won"};
+  return (policy == "hedge" && is_one_of(of_hedge, figure)) ||
+         (policy == "breaker" && is_one_of(of_breaker, figure)) ||
          (policy == "limit" && is_one_of(of_limit, figure));
 }
 

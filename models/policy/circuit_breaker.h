@@ -48,7 +48,7 @@ class OutcomeWindow {
 class CircuitBreaker {
  public:
   enum class State : std::uint8_t { closed, open, half_open };
-  static constexpr std::uint32_t last_ticket = (1U << 29) - 1;
+  static constexpr std::uint32_t last_ticket = (1U << 28) - 1;
 
   explicit CircuitBreaker(Breaker const& spec);
 

@@ -61,12 +61,29 @@ struct CallLimit {
   bool waits = false;  ///< `when_full: block`; otherwise one too many is rejected.
 };
 
+/// While an attempt has no answer, further copies of it are sent to other replicas, up to `copies`
+/// in all with `after` between them. The first success counts.
+/// Source: Dean and Barroso, "The Tail at Scale", CACM 56 (2013).
+struct Hedge {
+  static constexpr std::uint32_t most_copies = 8;
+  Duration after{0};
+  std::uint32_t copies = 2;
+};
+
+/// Bytes of a request and of its reply.
+struct Payload {
+  double request = 0.0;
+  double reply = 0.0;
+};
+
 /// What the one who calls decides about a call.
 struct CallOptions {
   std::optional<Distribution> timeout;  ///< Per attempt.
   std::optional<Retry> retry;           ///< Absent: one attempt.
   std::optional<Breaker> breaker;
   std::optional<CallLimit> limit;
+  std::optional<Hedge> hedge;
+  Payload payload;
   bool cancel = false;  ///< The callee is told when nobody waits any longer.
 };
 

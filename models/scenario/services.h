@@ -9,6 +9,7 @@
 #include "models/scenario/names.h"
 #include "models/scenario/steps.h"
 #include "sim/distribution.h"
+#include "sim/time.h"
 
 /// Who serves.
 namespace sojourn {
@@ -83,7 +84,10 @@ struct Service {
   QueueSpec queue;
   std::optional<AdmissionLimit> limit;
   Balance balance = Balance::round_robin;
+  Duration detect{0};  ///< From a crash until callers leave the replica out.
   std::optional<Distribution> startup;
+  std::vector<std::string> hosts;  ///< Dealt out to its replicas in turn; none: no machine.
+  std::vector<std::string> zones;  ///< Likewise; not beside hosts, which have zones of their own.
   std::vector<Pool> pools;
   std::vector<Operation> operations;
 };

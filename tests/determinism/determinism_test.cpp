@@ -28,7 +28,7 @@ ScenarioBuilder synchronous() {
   bank.replicas = 2;
   bank.balance = Balance::power_of_two;
   bank.queue.capacity = 20;
-  builder.fault("slow", SlowFault{{"bank", 1, false}, 4.0}, 20s, 10s);
+  builder.fault("slow", SlowFault{{ReplicaTarget{"bank", 1, false}}, 4.0}, 20s, 10s);
   return builder;
 }
 
@@ -62,7 +62,8 @@ ScenarioBuilder shared_cores() {
   web.cores = 2.0;
   web.pools.push_back({"db", 3});
   builder.service("cache", {work(Distribution::pareto(0.0002, 2.5))}, unlimited).cores = 1.0;
-  Fault& fault = builder.fault("pauses", PauseFault{{"web", unlimited, true}}, 0s, 1s);
+  Fault& fault =
+      builder.fault("pauses", PauseFault{{ReplicaTarget{"web", unlimited, true}}}, 0s, 1s);
   fault.at.reset();
   fault.every = Distribution::exponential(10.0);
   fault.length = Distribution::exponential(0.2);

@@ -106,7 +106,7 @@ TEST(ConsumptionTest, APausedReplicaPollsNothing) {
   Jobs jobs({1ms});
   jobs.to_worker->poll = 8ms;
   jobs.worker->replicas = 2;
-  jobs.builder.fault("pause", PauseFault{{"worker", unlimited, false}}, 5ms, 12ms);
+  jobs.builder.fault("pause", PauseFault{{ReplicaTarget{"worker", unlimited, false}}}, 5ms, 12ms);
   EXPECT_THAT(jobs.lines(), ElementsAre("1 #1 published", "24 #1 delivered", "34 #1 processed"));
 }
 

@@ -137,7 +137,7 @@ TEST(CrashTest, TheOtherReplicasTakeTheLoad) {
   ScenarioBuilder builder(1s);
   builder.open("clients", Length(10ms), "web.op");
   builder.service("web", {work(1ms)}).replicas = 3;
-  builder.fault("one", CrashFault{ReplicaTarget{"web", 1, false}}, 95ms, 10s);
+  builder.fault("one", CrashFault{{ReplicaTarget{"web", 1, false}}}, 95ms, 10s);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.workload("clients").cohort_failed[0], 0U);

@@ -155,7 +155,7 @@ TEST(DeliveryTest, AnAckTimeoutMakesADuplicate) {
   Jobs jobs({0ms}, {work(6ms)});
   jobs.worker->replicas = 2;
   jobs.to_worker->ack_timeout = 9ms;
-  jobs.builder.fault("slow", SlowFault{{"worker", unlimited, false}, 2.0}, 0ms, 8ms);
+  jobs.builder.fault("slow", SlowFault{{ReplicaTarget{"worker", unlimited, false}}, 2.0}, 0ms, 8ms);
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "9 #1 delivered",
                                         "10 #1 done", "15 #1 processed"));
   EXPECT_EQ(jobs.account.duplicates, 1U);
@@ -206,7 +206,7 @@ TEST(DeliveryTest, AConsumerCrashLosesWhatWasAcknowledgedOnDelivery) {
 TEST(DeliveryTest, AnotherReplicaTakesOverAtOnce) {
   Jobs jobs({0ms});
   jobs.worker->replicas = 2;
-  jobs.builder.fault("one", CrashFault{ReplicaTarget{"worker", 1, false}}, 5ms, 10ms);
+  jobs.builder.fault("one", CrashFault{{ReplicaTarget{"worker", 1, false}}}, 5ms, 10ms);
   EXPECT_THAT(jobs.lines(),
               ElementsAre("0 #1 published", "0 #1 delivered", "5 #1 delivered", "15 #1 processed"));
 }

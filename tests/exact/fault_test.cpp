@@ -18,7 +18,7 @@ TEST(FaultTest, APauseBuildsABacklogThatDrainsAtTheSpareRate) {
   ScenarioBuilder builder(1s);
   builder.open("clients", Length(10ms), "web.op");
   builder.service("web", {work(5ms)});
-  builder.fault("pause", PauseFault{all_of("web")}, 206ms, 100ms);
+  builder.fault("pause", PauseFault{{all_of("web")}}, 206ms, 100ms);
   TestRun run(builder);
   RequestLog log;
   run.until(1s, log);
@@ -37,7 +37,7 @@ TEST(FaultTest, APauseStopsWorkAndItGoesOnWithWhatWasLeft) {
   ScenarioBuilder builder(1s);
   builder.request("a", 0ms, "web.op");
   builder.service("web", {work(10ms)});
-  builder.fault("pause", PauseFault{all_of("web")}, 4ms, 50ms);
+  builder.fault("pause", PauseFault{{all_of("web")}}, 4ms, 50ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 60ms);
@@ -47,8 +47,8 @@ TEST(FaultTest, OverlappingPausesEndWithTheLast) {
   ScenarioBuilder builder(1s);
   builder.request("a", 0ms, "web.op");
   builder.service("web", {work(10ms)});
-  builder.fault("first", PauseFault{all_of("web")}, 4ms, 20ms);
-  builder.fault("second", PauseFault{all_of("web")}, 10ms, 30ms);
+  builder.fault("first", PauseFault{{all_of("web")}}, 4ms, 20ms);
+  builder.fault("second", PauseFault{{all_of("web")}}, 10ms, 30ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 4ms + 36ms + 6ms);
@@ -61,8 +61,8 @@ TEST(FaultTest, SlownessMultipliesAndEndsInAnyOrder) {
   builder.request("a", 0ms, "web.op");
   builder.request("b", 100ms, "web.op");
   builder.service("web", {work(10ms)});
-  builder.fault("two", SlowFault{all_of("web"), 2.0}, 2ms, 10ms);
-  builder.fault("three", SlowFault{all_of("web"), 3.0}, 6ms, 12ms);
+  builder.fault("two", SlowFault{{all_of("web")}, 2.0}, 2ms, 10ms);
+  builder.fault("three", SlowFault{{all_of("web")}, 3.0}, 6ms, 12ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 18ms + 3ms);
@@ -74,8 +74,8 @@ TEST(FaultTest, SlownessWithinAPauseAndAfterIt) {
   builder.request("a", 0ms, "web.op");
   builder.request("b", 0ms, "web.op");
   builder.service("web", {work(10ms)}, 2);
-  builder.fault("pause", PauseFault{all_of("web")}, 4ms, 10ms);
-  builder.fault("slow", SlowFault{all_of("web"), 2.0}, 6ms, 12ms);
+  builder.fault("pause", PauseFault{{all_of("web")}}, 4ms, 10ms);
+  builder.fault("slow", SlowFault{{all_of("web")}, 2.0}, 6ms, 12ms);
   TestRun run(builder);
   run.until(1s);
   // 4 done, then from 14 to 18 ms two more at half speed, and the last 4.
@@ -87,7 +87,7 @@ TEST(FaultTest, WaitsAreNotSlowed) {
   ScenarioBuilder builder(1s);
   builder.request("a", 0ms, "web.op");
   builder.service("web", {wait(10ms), work(1ms)});
-  builder.fault("slow", SlowFault{all_of("web"), 2.0}, 0ms, 1s);
+  builder.fault("slow", SlowFault{{all_of("web")}, 2.0}, 0ms, 1s);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 12ms);
@@ -98,9 +98,9 @@ TEST(FaultTest, ErrorsComeAfterTheWorkAndAtTheirRate) {
   builder.request("a", 50ms, "web.op");
   builder.open("clients", Length(10ms), "web.op");
   builder.service("web", {work(2ms)}, 2);
-  builder.fault("always", ErrorsFault{all_of("web"), 1.0}, 40ms, 30ms);
-  builder.fault("half", ErrorsFault{all_of("web"), 0.5}, 1s, 90s);
-  builder.fault("half too", ErrorsFault{all_of("web"), 0.5}, 41s, 50s);
+  builder.fault("always", ErrorsFault{{all_of("web")}, 1.0}, 40ms, 30ms);
+  builder.fault("half", ErrorsFault{{all_of("web")}, 0.5}, 1s, 90s);
+  builder.fault("half too", ErrorsFault{{all_of("web")}, 0.5}, 41s, 50s);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.outcome("a"), Outcome::error);
@@ -158,7 +158,8 @@ TEST(FaultTest, ARequestSentDuringALongOccurrenceCountsThoughAShortOneBeganLater
   ScenarioBuilder builder(1s);
   builder.request("a", 50ms, "web.op");
   builder.service("web", {fail()}).replicas = 2;
-  Fault& fault = builder.fault("lives", SlowFault{{"web", unlimited, true}, 2.0}, 10ms, 1ms);
+  Fault& fault =
+      builder.fault("lives", SlowFault{{ReplicaTarget{"web", unlimited, true}}, 2.0}, 10ms, 1ms);
   fault.at.reset();
   fault.every = Distribution::uniform(0.005, 0.006);
   fault.length = Distribution::mixture(
@@ -188,7 +189,7 @@ TEST(FaultTest, ATimeoutDuringAPauseIsNotHeldAgainstTheNextAttempt) {
   builder.service("web", {call("bank.op", options)});
   builder.service("bank", {work(20ms)});
   builder.crash("bank", 15ms, 1ms);
-  builder.fault("pause", PauseFault{all_of("web")}, 5ms, 20ms);
+  builder.fault("pause", PauseFault{{all_of("web")}}, 5ms, 20ms);
   TestRun run(builder);
   run.until(1s);
   // The first attempt is timed out at 10 ms, unnoticed; it fails at 15 ms with the crash. From

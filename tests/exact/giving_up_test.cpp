@@ -17,7 +17,7 @@ TEST(FallbackTest, AFailedCallGoesOnDegraded) {
   builder.request("b", 100ms, "web.op");
   builder.service("web", {or_else(call("bank.op", within(5ms)), {work(2ms)}), work(1ms)});
   builder.service("bank", {work(10ms), fail(0.0)});
-  builder.fault("slow", SlowFault{{"bank", unlimited, false}, 0.1}, 50ms, 900ms);
+  builder.fault("slow", SlowFault{{ReplicaTarget{"bank", unlimited, false}}, 0.1}, 50ms, 900ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.outcome("a"), Outcome::success);

@@ -199,7 +199,7 @@ TEST(CallLimitTest, APausedCallerSendsWhenItGoesOn) {
   builder.request("b", 1ms, "web.op");
   builder.service("web", {call("bank.op", limited(1, true))}, unlimited);
   builder.service("bank", {work(10ms)}, unlimited);
-  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 5ms, 15ms);
+  builder.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 5ms, 15ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("a"), 20ms);

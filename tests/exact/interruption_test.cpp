@@ -181,7 +181,7 @@ TEST(InterruptionTest, APauseKeepsTheSlotUntilItEnds) {
   builder.request("low", 0ms, "web.op");
   builder.request("urgent", 5ms, "web.op").priority = 1;
   urgent_first(builder);
-  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 4ms, 6ms);
+  builder.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 4ms, 6ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("urgent"), 15ms) << "from 10 ms on";
@@ -193,7 +193,7 @@ TEST(InterruptionTest, SlownessStretchesWhatIsLeft) {
   builder.request("low", 0ms, "web.op");
   builder.request("urgent", 2ms, "web.op").priority = 1;
   urgent_first(builder);
-  builder.fault("slow", SlowFault{{"web", unlimited, false}, 2.0}, 12ms, 4ms);
+  builder.fault("slow", SlowFault{{ReplicaTarget{"web", unlimited, false}}, 2.0}, 12ms, 4ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("low"), 22ms) << "8 ms left at 12 ms, the first 2 of them in 4";
@@ -234,7 +234,7 @@ TEST(InterruptionTest, WhoWantsToGoOnDuringAPauseInterruptsAtItsEnd) {
   Service& web = urgent_first(builder);
   web.blocking = false;
   web.operations.push_back({"two", {work(2ms), wait(2ms), work(1ms)}});
-  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 3500us, 2500us);
+  builder.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 3500us, 2500us);
   TestRun run(builder);
   run.until(1s);
   EXPECT_EQ(run.latency("urgent"), 7ms);

@@ -52,8 +52,8 @@ TEST(SharedWorkTest, SlowAndPauseStretchWhatIsLeft) {
   ScenarioBuilder builder = shared(1.0);
   builder.request("a", 0ms, "web.op");
   builder.request("b", 0ms, "web.op");
-  builder.fault("slow", SlowFault{{"web", unlimited, false}, 2.0}, 4ms, 8ms);
-  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 6ms, 10ms);
+  builder.fault("slow", SlowFault{{ReplicaTarget{"web", unlimited, false}}, 2.0}, 4ms, 8ms);
+  builder.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 6ms, 10ms);
   TestRun run(builder);
   run.until(1s);
   // 20 ms of work: 4 done by 4 ms, 1 more by 6, none until 16 when all is well again.

@@ -159,7 +159,7 @@ TEST(FaultEffectTest, AnOutageIsRecoveredFromAtTheSpareCapacity) {
   ScenarioBuilder builder(200s);
   builder.open("clients", Length(20ms), "web.op");
   builder.service("web", {work(10ms)});
-  builder.fault("outage", PauseFault{{"web", unlimited, false}}, 60s, 20s);
+  builder.fault("outage", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 60s, 20s);
   TestRun run(builder);
   RunResult const result = run.result();
   double const cell = 0.2;
@@ -196,7 +196,7 @@ TEST(FaultEffectTest, RetriesKeepASystemDownAndABudgetLetsItUp) {
     options.retry = policy;
     builder.open("clients", Distribution::exponential(0.0125), "web.op").options = options;
     builder.service("web", {work(Distribution::exponential(0.010))});
-    builder.fault("outage", PauseFault{{"web", unlimited, false}}, 60s, 5s);
+    builder.fault("outage", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 60s, 5s);
     TestRun run(builder);
     RunResult const result = run.result();
     return std::pair{metric(run.program(), result, "outage.metastable"),

@@ -62,6 +62,17 @@ class ScenarioBuilder {
     return brokers_.back();
   }
 
+  Host& host(std::string name, double cores, Host::Scheduling scheduling) {
+    return hosts_.emplace_back(Host{std::move(name), cores, scheduling, {}});
+  }
+
+  /// What lies between two ends, both ways.
+  LinkSpec& link(std::string from, std::string to) {
+    return links_.emplace_back(Link{std::move(from), std::move(to), {}}).spec;
+  }
+  /// What lies between all of them.
+  LinkSpec& network() { return scenario_.network.standard; }
+
   Fault& fault(std::string name, decltype(Fault::effect) effect, Duration at, Duration length) {
     Fault& added = faults_.emplace_back();
     added.name = std::move(name);
@@ -71,17 +82,19 @@ class ScenarioBuilder {
     return added;
   }
   Fault& crash(std::string const& service, Duration at, Duration length) {
-    return fault("crash-" + service, CrashFault{ReplicaTarget{service, unlimited, false}}, at,
+    return fault("crash-" + service, CrashFault{{ReplicaTarget{service, unlimited, false}}}, at,
                  length);
   }
   Fault& crash_broker(std::string const& broker, Duration at, Duration length) {
-    return fault("crash-" + broker, CrashFault{broker}, at, length);
+    return fault("crash-" + broker, CrashFault{{BrokerTarget{broker}}}, at, length);
   }
 
   [[nodiscard]] Scenario build() const {
     Scenario scenario = scenario_;
     scenario.workloads.assign(workloads_.begin(), workloads_.end());
     scenario.services.assign(services_.begin(), services_.end());
+    scenario.network.links.assign(links_.begin(), links_.end());
+    scenario.hosts.assign(hosts_.begin(), hosts_.end());
     scenario.brokers.assign(brokers_.begin(), brokers_.end());
     scenario.faults.assign(faults_.begin(), faults_.end());
     for (Broker& broker : scenario.brokers) {
@@ -106,6 +119,8 @@ class ScenarioBuilder {
   // Deques, so that what was returned stays where it is.
   std::deque<Workload> workloads_;
   std::deque<Service> services_;
+  std::deque<Host> hosts_;
+  std::deque<Link> links_;
   std::deque<Broker> brokers_;
   std::deque<std::pair<std::string, Channel>> channels_;
   std::deque<Fault> faults_;

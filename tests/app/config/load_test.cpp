@@ -192,17 +192,20 @@ faults:
 )")
                           .faults;
   auto const crashed = [](Fault const& fault) {
-    return std::get<ReplicaTarget>(std::get<CrashFault>(fault.effect).target);
+    return std::get<ReplicaTarget>(std::get<CrashFault>(fault.effect).targets.front());
   };
   EXPECT_EQ(faults.at(0).at, 4min);
   EXPECT_EQ(faults.at(0).length->mean(), 90.0);
   EXPECT_EQ(crashed(faults.at(0)).service, "web");
-  EXPECT_EQ(crashed(faults.at(0)).replicas, unlimited);
-  EXPECT_EQ(std::get<std::string>(std::get<CrashFault>(faults.at(1).effect).target), "rabbit");
+  EXPECT_EQ(std::get<Limit>(crashed(faults.at(0)).replicas), unlimited);
+  EXPECT_EQ(
+      std::get<BrokerTarget>(std::get<CrashFault>(faults.at(1).effect).targets.front()).broker,
+      "rabbit");
   EXPECT_FALSE(faults.at(1).length);
   EXPECT_TRUE(crashed(faults.at(2)).each);
   EXPECT_DOUBLE_EQ(faults.at(2).every->mean(), 30.0 * 86400.0);
-  EXPECT_EQ(std::get<PauseFault>(faults.at(3).effect).target.replicas, 1);
+  auto const& paused = std::get<PauseFault>(faults.at(3).effect).targets.front();
+  EXPECT_EQ(std::get<Limit>(std::get<ReplicaTarget>(paused).replicas), 1);
   EXPECT_EQ(std::get<SlowFault>(faults.at(4).effect).factor, 8.0);
   EXPECT_EQ(std::get<ErrorsFault>(faults.at(5).effect).rate, 0.3);
   EXPECT_EQ(std::get<SurgeFault>(faults.at(6).effect).workload, "shoppers");

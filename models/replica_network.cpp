@@ -1,0 +1,50 @@
+/// Replicas: requests that come over the network.
+#include "models/event_kind.h"
+#include "models/replica.h"
+#include "models/world.h"
+
+namespace sojourn {
+
+/// Sends a request to a replica that the service's balancer chooses. One that takes time travels as
+/// an activity; one that gets lost becomes nothing, as one that nobody hears.
+Replicas::Admission Replicas::send_from(World& world, std::uint32_t sender, double bytes,
+                                        Arrival const& arrival) {
+  std::uint32_t const service = world.program->operations[arrival.operation].service;
+  auto const replica = choose(world, service, arrival);
+  if (!replica) return meet_nobody(world, service);
+  std::uint32_t const link =
+      Network::link_between(*world.program, sender, world.program->replica_end[*replica]);
+  if (link == nowhere) return admit(world, *replica, arrival);
+  auto const arrives = world.network.send(world, link, bytes);
+  if (!arrives) return {};
+  if (*arrives == world.now()) return admit(world, *replica, arrival);
+  Id const id = create_request(world, *replica, arrival);
+  Activity& activity = world.activities[id.index];
+  activity.state = ActivityState::travelling;
+  activity.timer = world.at(*arrives, EventKind::request_arrived, 0, id.token());
+  return {id};
+}
+
+void Replicas::request_arrived(World& world, Id id) {
+  Activity& activity = world.activities[id.index];
+  activity.timer = {};
+  std::uint32_t const place = activity.replica;
+  Entry const entry = ask(world, place, activity.priority, false);
+  if (entry >= Entry::refused) {
+    Admission const admission = turn_down(world, replicas_[place].service, entry);
+    ReplyTo const kind = activity.reply_kind;
+    Id const to = activity.reply;
+    world.activities.destroy(id);
+    bool const is_heard = admission.refusal != Outcome::success;
+    if (is_heard) world.interpreter.reply(world, kind, to, id, place, admission.refusal);
+    return;
+  }
+  // Patience is for waiting in line.
+  Duration const travelled = world.now() - activity.arrived;
+  if (activity.due != never) activity.due = activity.due + travelled;
+  activity.arrived = world.now();
+  count_in(world, id.index);
+  enter(world, id.index, entry);
+}
+
+}  // namespace sojourn
