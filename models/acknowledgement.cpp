@@ -151,8 +151,9 @@ void Channels::seal(World& world, Id id, Fate fate, std::uint32_t dead_letter) {
     }
   }
   std::int32_t const priority = message.priority;
+  Key const key = message.key;
   destroy_if_done(world, id);
-  if (dead_letter != nowhere) put_dead_letter(world, dead_letter, priority);
+  if (dead_letter != nowhere) put_dead_letter(world, dead_letter, priority, key);
 }
 
 void Channels::destroy_if_done(World& world, Id id) {
@@ -163,7 +164,8 @@ void Channels::destroy_if_done(World& world, Id id) {
 }
 
 /// The broker itself publishes to a dead-letter channel; one without room drops the message.
-void Channels::put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority) {
+void Channels::put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority,
+                               Key key) {
   ChannelMeasures& measures = world.measures.channels[channel];
   ChannelState const& state = channels_[channel];
   Channel const& spec = world.program->channels[channel].spec;
@@ -179,6 +181,7 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, std::int32_t
   Id const id = world.messages.create();
   world.messages[id.index].channel = channel;
   world.messages[id.index].priority = priority;
+  world.messages[id.index].key = key;
   offer(world, channel, id);
 }
 

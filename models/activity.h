@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "models/outcome.h"
+#include "models/policy/key.h"
 #include "models/record_pool.h"
 #include "sim/event.h"
 #include "sim/time.h"
@@ -55,23 +56,27 @@ struct Activity {
   bool carries_deadline = false;  ///< It ends between two steps once nobody waits for it.
 
   std::int32_t priority = 0;
+  float work = 0.0F;             ///< Work begun so far, s.
   Id reply;                      ///< Call, delivery or join.
   std::uint32_t next = nowhere;  ///< Links of the one list that it is in.
   std::uint32_t previous = nowhere;
-  std::uint32_t frame = nowhere;  ///< Top of its stack of loops and pools.
+  std::uint32_t frame = nowhere;  ///< Top of its stack of loops, misses and pools.
   std::uint32_t awaits = nowhere;
+  Key key = 0;  ///< What the request is about.
   Time arrived;
   EventId timer;
   Time due;  ///< In line: when its patience ends. Working without a CPU: when it is done, or what
              ///< is left while paused or interrupted.
-  float work = 0.0F;  ///< Work begun so far, s.
 };
 
-/// A loop in progress or a pool held by an activity; a stack, linked downwards.
+static_assert(sizeof(Activity) <= 88);
+
+/// A loop or a miss in progress, or a pool held by an activity; a stack, linked downwards.
 struct Frame {
   std::uint32_t generation = 0;
   std::uint32_t below = nowhere;
-  std::uint32_t pool = nowhere;  ///< Held pool, or none for a loop.
+  std::uint32_t pool = nowhere;  ///< Held pool, if any.
+  Key key = 0;                   ///< Of a miss: what was missing.
   std::int64_t turns = 0;        ///< Of a loop: turns left, this one included.
 };
 

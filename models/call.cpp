@@ -15,6 +15,7 @@ void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
   call.priority = activity.priority;
   call.carries_deadline = activity.carries_deadline ? 1 : 0;
   call.caller = caller;
+  call.key = activity.key;
   activity.awaits = id.index;
   begin(world, id);
 }
@@ -28,15 +29,16 @@ void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_
   call.priority = spec.priority;
   call.carries_deadline = spec.propagates_deadline ? 1 : 0;
   call.workload = workload;
-  call.user = user;
+  call.caller.index = user;
   begin(world, id);
 }
 
 void Calls::begin(World& world, Id id) {
   Call& call = world.calls[id.index];
   call.sent = world.now();
-  std::optional<Retry> const& retry = world.site_of(call).retry;
-  if (retry && retry->budget) budgets_[call.site].add_call(*retry->budget);
+  CallSite const& site = world.site_of(call);
+  if (site.key) call.key = draw_key(*site.key, world.streams[site.key_stream]);
+  if (site.retry && site.retry->budget) budgets_[call.site].add_call(*site.retry->budget);
   if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
   begin_attempt(world, id);
 }

@@ -6,6 +6,7 @@
 
 #include "models/call_guard.h"
 #include "models/outcome.h"
+#include "models/policy/key.h"
 #include "models/policy/retry_policy.h"
 #include "models/program.h"
 #include "models/record_pool.h"
@@ -24,9 +25,10 @@ struct Call {
   std::uint32_t site = 0;
   std::int32_t priority = 0;
   std::uint32_t attempt = 0;         ///< From 1.
-  Id caller;                         ///< The calling activity; none for a client.
+  Id caller;                         ///< The calling activity. Of a client of a closed workload
+                                     ///< its user, in `index`.
   std::uint32_t workload = nowhere;  ///< Of a client.
-  std::uint32_t user = nowhere;      ///< Of a closed workload's client.
+  Key key = 0;                       ///< What it is about.
   Id callee;                         ///< The attempt awaited, if any: an activity; or a hedge.
   EventId timer;                     ///< Of the attempt's timeout or the backoff.
   Time sent;

@@ -55,6 +55,7 @@ Channels::Publishing Channels::publish(World& world, std::uint32_t index, Planne
   Id const id = world.messages.create();
   world.messages[id.index].channel = channel;
   world.messages[id.index].priority = world.activities[index].priority;
+  world.messages[id.index].key = world.activities[index].key;
 
   Time const arrival = transit_end(world, channel);
   bool waits = arrival > world.now();

@@ -127,7 +127,7 @@ class Channels {
   void give_back(World& world, Id message);
   void seal(World& world, Id message, Fate fate, std::uint32_t dead_letter);
   void destroy_if_done(World& world, Id message);
-  void put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority);
+  void put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority, Key key);
   void watch_expiry(World& world, std::uint32_t channel);
   void expire_and_dispatch(World& world, std::uint32_t channel);
   void close(World& world, std::uint32_t channel);

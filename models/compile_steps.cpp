@@ -155,6 +155,17 @@ class StepCompiler {
     add(StepKind::release).target = index;
   }
 
+  void add_step(CacheStep const& cache) {
+    std::uint32_t const index = builder_.add_cache(name_, cache.contents, path_ + "/cache");
+    add(StepKind::cache).target = index;
+    std::uint32_t const jump = here();
+    add(StepKind::jump);
+    add_steps(cache.miss);
+    bool const keeps = std::holds_alternative<KeyCacheOptions>(cache.contents);
+    if (keeps) add(StepKind::keep).target = index;
+    builder_.program.steps[jump].target = here();
+  }
+
   void add_step(RespondStep const&) { add(StepKind::respond); }
 
   void add_step(BackgroundStep const& background) {

@@ -158,9 +158,9 @@ void Channels::start_processing(World& world, Id id) {
       return;
     }
   }
-  std::int32_t const priority = world.messages[delivery.message.index].priority;
-  Id const activity =
-      world.replicas.deliver(world, consumer.replica, subscription.operation, id, priority);
+  Message const& first = world.messages[delivery.message.index];
+  Id const activity = world.replicas.deliver(world, consumer.replica, subscription.operation, id,
+                                             first.priority, first.key);
   // An operation without steps that wait has not begun yet, so the delivery is still there.
   world.deliveries[id.index].activity = activity;
 }

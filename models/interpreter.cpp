@@ -108,6 +108,10 @@ Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
       pop_frame(world, index);
       ++world.activities[index].step;
       return Progress::next;
+    case StepKind::cache:
+      return ask_cache(world, index, step);
+    case StepKind::keep:
+      return keep(world, index, step);
     case StepKind::respond:
       return respond(world, index);
     case StepKind::background:
@@ -151,7 +155,7 @@ bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
   std::uint32_t frame = world.activities[index].frame;
   for (;;) {
     PlannedStep const& next = world.program->steps[step];
-    bool const leaves_frame = next.kind == StepKind::release ||
+    bool const leaves_frame = next.kind == StepKind::release || next.kind == StepKind::keep ||
                               (next.kind == StepKind::repeat_end && world.frames[frame].turns <= 1);
     if (next.kind == StepKind::end) return false;
     if (next.kind != StepKind::jump && !leaves_frame) return !Calls::is_wanted(world, index);
@@ -256,14 +260,20 @@ void Interpreter::branch_ended(World& world, Id id, Id branch, Outcome outcome) 
 }
 
 void Interpreter::push_pool(World& world, std::uint32_t index, std::uint32_t pool) {
-  Activity& activity = world.activities[index];
-  Id const frame = world.frames.create();
-  world.frames[frame.index].below = activity.frame;
-  world.frames[frame.index].pool = pool;
-  activity.frame = frame.index;
+  push_frame(world, index).pool = pool;
 }
 
-/// Leaves the innermost loop or gives back the pool taken last.
+/// The new top of the activity's stack; the reference is good until the next one.
+Frame& Interpreter::push_frame(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  Id const id = world.frames.create();
+  Frame& frame = world.frames[id.index];
+  frame.below = activity.frame;
+  activity.frame = id.index;
+  return frame;
+}
+
+/// Leaves the innermost loop or miss, or gives back the pool taken last.
 void Interpreter::pop_frame(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   std::uint32_t const top = activity.frame;

@@ -79,6 +79,8 @@ class Interpreter {
   Progress repeat(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress repeat_end(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress acquire(World& world, std::uint32_t activity, PlannedStep const& step);
+  Progress ask_cache(World& world, std::uint32_t activity, PlannedStep const& step);
+  Progress keep(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress respond(World& world, std::uint32_t activity);
   Progress background(World& world, std::uint32_t activity, PlannedStep const& step);
 
@@ -89,6 +91,7 @@ class Interpreter {
   void detach(World& world, std::uint32_t activity, bool cancel_callees);
   void end_waiting(World& world, std::uint32_t activity, bool cancel_callees);
   void end_unheard(World& world, Id activity, bool cancel_callees);
+  static Frame& push_frame(World& world, std::uint32_t activity);
   void pop_frame(World& world, std::uint32_t activity);
   void park(World& world, std::uint32_t activity);
   static Outcome with_faults(World& world, Activity const& activity, Outcome outcome);

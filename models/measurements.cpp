@@ -1,5 +1,7 @@
 #include "models/measurements.h"
 
+#include <utility>
+
 namespace sojourn {
 namespace {
 
@@ -26,6 +28,7 @@ Measurements::Measurements(Program const& program)
       hosts(program.hosts.size()),
       links(program.link_reports.size()),
       operations(program.operations.size()),
+      caches(program.caches.size()),
       calls(program.call_sites.size()),
       channels(program.channels.size()),
       faults(program.fault_names.size()),
@@ -35,6 +38,7 @@ Measurements::Measurements(Program const& program)
       workload_series(program.workloads.size()),
       service_series(program.services.size()),
       channel_series(program.channels.size()),
+      cache_series(program.caches.size()),
       slots(program.services.size()) {
   Time const start = Time(-program.warmup);
   for (WorkloadMeasures& workload : workloads) workload.in_flight = TimeAverage(start);
@@ -76,6 +80,7 @@ void Measurements::begin(Time now) {
     host.queue.restart(now);
   }
   for (OperationMeasures& operation : operations) operation.completed = operation.degraded = 0;
+  for (CacheMeasures& cache : caches) cache = {};
   for (CallMeasures& call : calls) {
     call.openings = call.stopped_by_breaker = call.stopped_by_limit = 0;
     call.hedged = call.further_copies = call.rescued = 0;
@@ -100,6 +105,12 @@ void Measurements::end_cell(Time now) {
   }
   for (std::size_t i = 0; i < channels.size(); ++i) {
     append_level(channel_series[i], channels[i].depth, now, 1.0, cell_seconds);
+  }
+  for (std::size_t i = 0; i < caches.size(); ++i) {
+    CacheMeasures const last = std::exchange(cache_series[i].last, caches[i]);
+    auto const hits = static_cast<double>(caches[i].hits - last.hits);
+    auto const misses = static_cast<double>(caches[i].misses - last.misses);
+    cache_series[i].hits.push_back(hits / (hits + misses));
   }
 }
 

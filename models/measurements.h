@@ -48,6 +48,11 @@ struct OperationMeasures {
   Histogram latency;
 };
 
+/// Of a step that asks a cache. Flows.
+struct CacheMeasures {
+  std::uint64_t hits = 0, misses = 0, evicted = 0, expired = 0;
+};
+
 /// From one service or workload to another.
 struct LinkMeasures {
   std::uint64_t messages = 0, lost = 0;  ///< Flows.
@@ -97,7 +102,8 @@ struct Measurements {
   std::vector<HostMeasures> hosts;
   std::vector<LinkMeasures> links;  ///< (link reports)
   std::vector<OperationMeasures> operations;
-  std::vector<CallMeasures> calls;  ///< (call sites)
+  std::vector<CacheMeasures> caches;  ///< (caches)
+  std::vector<CallMeasures> calls;    ///< (call sites)
   std::vector<ChannelMeasures> channels;
   std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)
   Timeline timeline;
@@ -111,9 +117,14 @@ struct Measurements {
   struct ServiceSeries {
     SeriesMeasures utilisation, queue;
   };
+  struct CacheSeries {
+    std::vector<double> hits;  ///< Share of those that asked in the cell.
+    CacheMeasures last;        ///< At the cell's end.
+  };
   std::vector<WorkloadSeries> workload_series;
   std::vector<ServiceSeries> service_series;
   std::vector<SeriesMeasures> channel_series;
+  std::vector<CacheSeries> cache_series;
 
   /// Slots of a service in all, or 0 if unlimited.
   std::vector<double> slots;

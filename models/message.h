@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/policy/key.h"
 #include "models/record_pool.h"
 #include "sim/event.h"
 #include "sim/time.h"
@@ -29,6 +30,7 @@ struct Message {
   Id publisher;                ///< Activity that waits for the broker's word.
   EventId timer;
   std::int32_t priority = 0;
+  Key key = 0;  ///< That of who published it.
   std::uint32_t deliveries = 0;
   std::uint32_t processed = 0;  ///< Times that it was processed to the end.
   float previous_wait = 0.0F;   ///< s, before its last redelivery.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "models/record_pool.h"
@@ -27,6 +28,8 @@ enum class StepKind : std::uint8_t {
   repeat_end,  ///< `target` is the first step of the body.
   acquire,
   release,
+  cache,  ///< Its miss begins behind the jump that follows.
+  keep,   ///< Ends the miss in a cache of keys.
   respond,
   background,  ///< `target` is the first step of what runs on; the next step is at `jump`.
   fail,
@@ -38,11 +41,12 @@ enum class StepKind : std::uint8_t {
 /// with jumps, so that one number says where an activity stands.
 struct PlannedStep {
   StepKind kind = StepKind::end;
-  bool confirm = true;               ///< publish
-  std::uint32_t target = nowhere;    ///< Call site, channel, pool, table or step: see StepKind.
-  StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail; publish: of its timeout
-  std::uint32_t fallback = nowhere;  ///< call, publish: where to go on if it fails
-  double probability = 0.0;          ///< fail
+  bool confirm = true;  ///< publish
+  std::uint32_t target =
+      nowhere;                   ///< Call site, channel, pool, cache, table or step: see StepKind.
+  StreamIndex stream = nowhere;  ///< work, wait, choose, repeat, fail; publish: of its timeout
+  std::uint32_t fallback = nowhere;          ///< call, publish: where to go on if it fails
+  double probability = 0.0;                  ///< fail
   std::optional<Distribution> distribution;  ///< work, wait, repeat; publish: timeout
 };
 
@@ -52,6 +56,7 @@ struct CallSite {
   std::optional<Distribution> timeout;
   std::optional<Retry> retry;
   std::optional<Distribution> patience;
+  std::optional<Distribution> key;
   std::optional<Breaker> breaker;
   std::optional<CallLimit> limit;
   std::optional<Hedge> hedge;
@@ -63,6 +68,7 @@ struct CallSite {
   StreamIndex timeout_stream = nowhere;
   StreamIndex backoff_stream = nowhere;
   StreamIndex patience_stream = nowhere;
+  StreamIndex key_stream = nowhere;
   std::string name;  ///< Of caller and callee: "web.checkout.bank.charge".
 };
 
@@ -74,6 +80,16 @@ struct ParallelPlan {
 
 struct ChoosePlan {
   std::vector<std::pair<double, std::uint32_t>> branches;  ///< Cumulative probability, first step.
+};
+
+/// A step that asks a cache.
+struct CachePlan {
+  std::string name;  ///< "web.checkout.cache"
+  std::uint32_t operation = 0;
+  std::variant<double, KeyCacheOptions> contents;
+  std::uint32_t first_cache = nowhere;  ///< Of keys: one for each replica.
+  std::uint32_t first_replica = 0, replicas = 0;
+  StreamIndex hit_stream = nowhere, key_stream = nowhere, eviction_stream = nowhere;
 };
 
 struct OperationPlan {
@@ -174,6 +190,7 @@ struct Program {
   std::vector<std::uint32_t> guard_site;  ///< (guards) -> call site
   std::vector<ParallelPlan> parallels;
   std::vector<ChoosePlan> chooses;
+  std::vector<CachePlan> caches;
   std::vector<OperationPlan> operations;
   std::vector<ServicePlan> services;
   std::vector<std::uint32_t> replica_service;  ///< (replicas) -> service

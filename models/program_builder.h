@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "models/program.h"
 #include "sim/ensure.h"
@@ -59,6 +60,7 @@ struct ProgramBuilder {
     site.timeout = options.timeout;
     site.retry = options.retry;
     site.patience = patience;
+    site.key = options.key;
     site.breaker = options.breaker;
     site.limit = options.limit;
     site.hedge = options.hedge;
@@ -67,6 +69,7 @@ struct ProgramBuilder {
     if (site.timeout) site.timeout_stream = stream(path + "/timeout");
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
+    if (site.key) site.key_stream = stream(path + "/key");
     auto const index = static_cast<std::uint32_t>(program.call_sites.size());
     if (site.breaker || site.limit) add_guards(site, index, caller);
     callers.push_back(
@@ -74,6 +77,27 @@ struct ProgramBuilder {
                : Caller{true, static_cast<std::uint32_t>(program.workloads.size())});
     program.call_sites.push_back(std::move(site));
     return index;
+  }
+
+  /// A step of `operation` that asks the cache of its replica.
+  std::uint32_t add_cache(OperationName const& name, decltype(CacheStep::contents) const& contents,
+                          std::string const& path) {
+    CachePlan plan;
+    plan.name = distinct(name.service + "." + name.operation + ".cache");
+    plan.operation = operation_of(name);
+    plan.contents = contents;
+    if (auto const* const keys = std::get_if<KeyCacheOptions>(&contents)) {
+      ServicePlan const& service = program.services[program.operations[plan.operation].service];
+      plan.first_replica = service.first_replica;
+      plan.replicas = service.replicas;
+      plan.first_cache = std::exchange(caches_, caches_ + plan.replicas);
+      if (keys->keys) plan.key_stream = stream(path + "/keys");
+      plan.eviction_stream = stream(path + "/eviction");
+    } else {
+      plan.hit_stream = stream(path);
+    }
+    program.caches.push_back(std::move(plan));
+    return static_cast<std::uint32_t>(program.caches.size() - 1);
   }
 
  private:
@@ -90,13 +114,14 @@ struct ProgramBuilder {
   /// The name, or the first of `name-2`, `name-3`, ... that is free.
   std::string distinct(std::string const& name) {
     std::string candidate = name;
-    for (int number = 2; !call_names_.insert(candidate).second; ++number) {
+    for (int number = 2; !names_.insert(candidate).second; ++number) {
       candidate = name + "-" + std::to_string(number);
     }
     return candidate;
   }
 
-  std::set<std::string> call_names_;
+  std::set<std::string> names_;
+  std::uint32_t caches_ = 0;  ///< Of keys, over all replicas.
 };
 
 inline std::string text_of(OperationName const& name) {

@@ -25,7 +25,7 @@ Replicas::Replicas(Program const& program) {
       replicas_.push_back(std::move(replica));
     }
     listed_.push_back(std::move(listed));
-    balancers_.emplace_back(plan.spec.balance);
+    balancers_.emplace_back(plan.spec.balance, plan.first_replica);
   }
   set_up_processors(program);
 }
@@ -37,7 +37,7 @@ void Replicas::send(World& world, Id id) {
   CallSite const& site = world.site_of(call);
   Time const patience_end = draw_patience(world, site);
   Arrival arrival{site.operation, ReplyTo::call, id,
-                  call.priority,  patience_end,  call.carries_deadline != 0};
+                  call.priority,  patience_end,  call.carries_deadline != 0, call.key};
   arrival.is_copy = site.hedge.has_value();
   Admission const admission =
       world.program->links.empty()
@@ -51,8 +51,9 @@ void Replicas::send(World& world, Id id) {
 }
 
 Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operation, Id delivery,
-                     std::int32_t priority) {
+                     std::int32_t priority, Key key) {
   Arrival arrival{operation, ReplyTo::delivery, delivery, priority};
+  arrival.key = key;
   arrival.is_expected = true;
   return admit(world, replica, arrival).activity;
 }
@@ -64,7 +65,7 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
-  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline};
+  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline, from.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
       world.program->links.empty()
@@ -206,6 +207,7 @@ Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& ar
   activity.arrived = world.now();
   activity.due = arrival.patience_end;
   activity.carries_deadline = arrival.carries_deadline;
+  activity.key = arrival.key;
   return id;
 }
 
@@ -226,7 +228,7 @@ std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t servic
   if (listed.empty()) return std::nullopt;
   RandomStream& random = world.streams[world.program->services[service].balance_stream];
   std::uint32_t const chosen = balancers_[service].choose(
-      listed, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
+      listed, arrival.key, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
   if (!arrival.is_copy) return chosen;
   return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, listed);
 }

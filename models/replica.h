@@ -74,7 +74,7 @@ class Replicas {
   /// A message, or a batch, begins to be processed. It takes a slot like any request; the queue's
   /// capacity does not apply, for the prefetch limits what is here. Returns the activity.
   Id deliver(World& world, std::uint32_t replica, std::uint32_t operation, Id delivery,
-             std::int32_t priority);
+             std::int32_t priority, Key key);
 
   /// A request is passed on: the new activity replies in its place. If the callee has no room, the
   /// forwarder keeps its slot until it has.
@@ -139,6 +139,7 @@ class Replicas {
     std::int32_t priority = 0;
     Time patience_end = never;
     bool carries_deadline = false;
+    Key key = 0;
     bool is_expected = false;  ///< A delivery: the prefetch has made room for it.
     bool is_copy = false;      ///< Of a hedged attempt.
   };

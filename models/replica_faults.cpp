@@ -29,6 +29,7 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   }
   world.channels.replica_crashed(world, index);
   world.calls_in_progress.guards.replica_crashed(world, index);
+  world.caches.replica_crashed(world, index);
   world.interpreter.crash(world, index, silently);
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");

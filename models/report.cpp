@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <utility>
+#include <variant>
 
 #include "sim/ensure.h"
 
@@ -70,9 +71,9 @@ class Reporter {
     }
     metric(name + ".max", Unit::second, Better::lower, histogram.max());
   }
-  void series(std::string name, Unit unit, SeriesMeasures const& measures) {
+  void series(std::string name, Unit unit, std::vector<double> const& cells) {
     layout.series.push_back({std::move(name), unit});
-    result.series.push_back(measures.cells);
+    result.series.push_back(cells);
     result.series.back().resize(series_cells, not_a_number);
   }
   [[nodiscard]] double mean(TimeAverage const& average) const {
@@ -102,10 +103,10 @@ class Reporter {
     level(name + ".in_flight", Better::lower, measures.in_flight, true);
 
     auto const& lines = world_.measures.workload_series[index];
-    series(name + ".goodput", Unit::per_second, lines.goodput);
-    series(name + ".failures", Unit::per_second, lines.failures);
-    series(name + ".latency.p99", Unit::second, lines.latency_p99);
-    series(name + ".in_flight", Unit::one, lines.in_flight);
+    series(name + ".goodput", Unit::per_second, lines.goodput.cells);
+    series(name + ".failures", Unit::per_second, lines.failures.cells);
+    series(name + ".latency.p99", Unit::second, lines.latency_p99.cells);
+    series(name + ".in_flight", Unit::one, lines.in_flight.cells);
     account_requests(name, measures, in_flight_[index]);
   }
 
@@ -160,8 +161,8 @@ class Reporter {
     auto const& lines = world_.measures.service_series[index];
     bool const bounded = world_.measures.slots[index] > 0.0;
     series(name + (bounded ? ".utilisation" : ".in_flight"), bounded ? Unit::ratio : Unit::one,
-           lines.utilisation);
-    series(name + ".queue", Unit::one, lines.queue);
+           lines.utilisation.cells);
+    series(name + ".queue", Unit::one, lines.queue.cells);
   }
 
   [[nodiscard]] Histogram latency_of(ServicePlan const& plan) const {
@@ -180,6 +181,23 @@ class Reporter {
     if (world_.program->operations[index].has_fallback) {
       metric(name + ".degraded", Unit::ratio, Better::lower,
              ratio(measures.degraded, measures.completed));
+    }
+    caches(index);
+  }
+
+  void caches(std::uint32_t operation) {
+    Program const& program = *world_.program;
+    for (std::size_t i = 0; i < program.caches.size(); ++i) {
+      CachePlan const& plan = program.caches[i];
+      if (plan.operation != operation) continue;
+      CacheMeasures const& measures = world_.measures.caches[i];
+      metric(plan.name + ".hits", Unit::ratio, Better::higher,
+             ratio(measures.hits, measures.hits + measures.misses));
+      rate(plan.name + ".misses", Better::lower, measures.misses);
+      auto const* const keys = std::get_if<KeyCacheOptions>(&plan.contents);
+      if (keys) rate(plan.name + ".evictions", Better::lower, measures.evicted);
+      if (keys && keys->ttl) rate(plan.name + ".expirations", Better::neither, measures.expired);
+      series(plan.name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);
     }
   }
 
@@ -245,7 +263,7 @@ class Reporter {
     metric(name + ".age.mean", Unit::second, Better::lower, measures.age.mean());
     metric(name + ".age.max", Unit::second, Better::lower, measures.age.max());
     durations(name + ".latency", measures.latency);
-    series(name + ".depth", Unit::one, world_.measures.channel_series[index]);
+    series(name + ".depth", Unit::one, world_.measures.channel_series[index].cells);
 
     add_account(
         {AccountDefinition::Of::messages,

@@ -98,10 +98,7 @@ Interpreter::Progress Interpreter::repeat(World& world, std::uint32_t index,
     activity.step = step.target;
     return Progress::next;
   }
-  Id const frame = world.frames.create();
-  world.frames[frame.index].below = activity.frame;
-  world.frames[frame.index].turns = turns;
-  activity.frame = frame.index;
+  push_frame(world, index).turns = turns;
   ++activity.step;
   return Progress::next;
 }
@@ -124,6 +121,24 @@ Interpreter::Progress Interpreter::acquire(World& world, std::uint32_t index,
   if (world.replicas.acquire(world, index, step.target)) return Progress::next;
   park(world, index);
   return Progress::waits;
+}
+
+/// On a hit the jump comes next, on a miss what lies behind it.
+Interpreter::Progress Interpreter::ask_cache(World& world, std::uint32_t index,
+                                             PlannedStep const& step) {
+  Caches::Answer const answer = world.caches.ask(world, index, step.target);
+  world.activities[index].step += answer.hit ? 1 : 2;
+  if (answer.missing) push_frame(world, index).key = *answer.missing;
+  return Progress::next;
+}
+
+Interpreter::Progress Interpreter::keep(World& world, std::uint32_t index,
+                                        PlannedStep const& step) {
+  Activity& activity = world.activities[index];
+  world.caches.put(world, index, step.target, world.frames[activity.frame].key);
+  pop_frame(world, index);
+  ++activity.step;
+  return Progress::next;
 }
 
 Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {
@@ -154,6 +169,7 @@ Id Interpreter::create_part(World& world, std::uint32_t parent, std::uint32_t fi
   part.replica = whole.replica;
   part.operation = whole.operation;
   part.priority = whole.priority;
+  part.key = whole.key;
   part.carries_deadline = whole.carries_deadline;
   part.reply_kind = kind;
   part.reply = reply;

@@ -173,7 +173,7 @@ void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {
   }
   Faults::request_ended(world, call.sent, latency, succeeded);
   world.change_backlog(-1.0);
-  if (call.user != nowhere) think(world, index, call.user);
+  if (std::uint32_t const user = call.caller.index; user != nowhere) think(world, index, user);
 }
 
 void Workloads::set_surge(World& world, std::uint32_t index, double surge) {

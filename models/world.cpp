@@ -8,6 +8,7 @@ World::World(Program const& compiled, Streams const& named)
       measures(compiled),
       replicas(compiled),
       calls_in_progress(compiled),
+      caches(compiled),
       workloads(compiled),
       channels(compiled),
       network(compiled),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/activity.h"
+#include "models/cache.h"
 #include "models/call.h"
 #include "models/channel.h"
 #include "models/event_kind.h"
@@ -84,6 +85,7 @@ struct World {
   Interpreter interpreter;
   Replicas replicas;
   Calls calls_in_progress;
+  Caches caches;
   Workloads workloads;
   Channels channels;
   Network network;

@@ -247,7 +247,14 @@ void add_call_options(Table<S>& table) {
       .optional(
           "limit", call_limit_value(),
           [](S& caller, CallLimit limit) { caller.options.limit = limit; }, "none",
-          "A bulkhead: how many attempts may be in flight at once.");
+          "A bulkhead: how many attempts may be in flight at once.")
+      .optional(
+          "key", count_distribution_value(),
+          [](S& caller, Distribution key) { caller.options.key = std::move(key); },
+          "that of the request it is part of, if any",
+          "What it is about, drawn once and carried by all that it causes: a distribution of "
+          "counts such as zipf(n=1000, s=1.1). Used by `balance: key-hash` and by a cache with "
+          "`keys: request`.");
 }
 
 template void add_call_options(Table<CallStep>& table);

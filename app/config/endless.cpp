@@ -16,10 +16,29 @@ bool is_zero(Distribution const& distribution) {
   return distribution.is_constant() && distribution.mean() == 0.0;
 }
 
+bool always_hits(CacheStep const& cache) {
+  auto const* const ratio = std::get_if<double>(&cache.contents);
+  return ratio != nullptr && *ratio >= certain;
+}
+
+bool always_misses(CacheStep const& cache) {
+  auto const* const ratio = std::get_if<double>(&cache.contents);
+  return ratio != nullptr && *ratio <= 1.0 - certain;
+}
+
 bool takes_time(Step const& step) {
   if (auto const* work = std::get_if<WorkStep>(&step.action)) return !is_zero(work->duration);
   if (auto const* wait = std::get_if<WaitStep>(&step.action)) return !is_zero(wait->duration);
   return false;
+}
+
+/// It, or a step inside it.
+bool may_take_time(Step const& step) {
+  bool found = false;
+  visit_step(step, false, [&](Step const& inner) {
+    found = found || takes_time(inner) || std::holds_alternative<CallStep>(inner.action);
+  });
+  return found;
 }
 
 bool certainly_fails(Step const& step) {
@@ -126,7 +145,7 @@ class Endless {
       if (auto const found = sure(step)) return found;
       if (certainly_fails(step) || std::holds_alternative<ForwardStep>(step.action)) break;
       // A call that is not endless may take its time.
-      if (instant() && (takes_time(step) || std::holds_alternative<CallStep>(step.action))) break;
+      if (instant() && may_take_time(step)) break;
     }
     return std::nullopt;
   }
@@ -145,6 +164,9 @@ class Endless {
     if (auto const* repeat = std::get_if<RepeatStep>(&step.action))
       return runs_at_least_once(repeat->count) ? sure(repeat->steps) : std::nullopt;
     if (auto const* use = std::get_if<UseStep>(&step.action)) return sure(use->steps);
+    // What one request has put into a cache of keys may end what the next would go on with.
+    if (auto const* cache = std::get_if<CacheStep>(&step.action))
+      return always_misses(*cache) ? sure(cache->miss) : std::nullopt;
     if (auto const* background = std::get_if<BackgroundStep>(&step.action))
       return sure(background->steps);
     return std::nullopt;
@@ -213,6 +235,8 @@ void report_cycles(StepGraph const& graph, Endless::Cause cause, Names const& na
 /// Whether the steps are over at the instant at which they begin.
 bool over_at_once(Steps const& steps) {
   return std::all_of(steps.begin(), steps.end(), [](Step const& step) {
+    if (auto const* cache = std::get_if<CacheStep>(&step.action))
+      return always_hits(*cache) || over_at_once(cache->miss);
     return !takes_time(step) && (std::holds_alternative<WorkStep>(step.action) ||
                                  std::holds_alternative<WaitStep>(step.action) ||
                                  std::holds_alternative<FailStep>(step.action) ||

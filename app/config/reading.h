@@ -36,8 +36,8 @@ class Reading {
   };
   /// Which steps may stand where the reader is.
   struct StepScope {
-    std::string in_branch;  ///< "parallel", "background" or "repeat" around it; empty: none.
-    std::vector<std::string> pools;  ///< Those held around it.
+    std::vector<std::string> branches;  ///< "parallel", "background", "repeat", "miss" around it.
+    std::vector<std::string> pools;     ///< Those held around it.
   };
   struct PoolUse {
     std::string pool;

@@ -7,6 +7,7 @@
 #include "app/config/quantity.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
+#include "app/config/step_graph.h"
 #include "app/lint/catalogue.h"
 
 namespace sojourn {
@@ -146,20 +147,30 @@ void check_totals(Node const& root, Scenario const& scenario, Reading& reading) 
   constexpr std::int64_t most_replicas = 1'000'000;
   constexpr std::int64_t most_users = 10'000'000;
   constexpr std::int64_t most_messages = 10'000'000;
+  constexpr std::int64_t most_keys = 10'000'000;
   auto const check = [&](char const* section, char const* what, std::int64_t sum,
                          std::int64_t most) {
     if (sum > most)
       reading.error_at(root.find(section)->place(),
                        fmt::format("{}: {} {} in all, more than {}", section, sum, what, most));
   };
-  std::int64_t replicas = 0, users = 0, messages = 0;
-  for (Service const& service : scenario.services) replicas += service.replicas;
+  std::int64_t replicas = 0, users = 0, messages = 0, cached_keys = 0;
+  for (Service const& service : scenario.services) {
+    replicas += service.replicas;
+    for (Operation const& operation : service.operations)
+      for_each_step(operation.steps, true, [&](Step const& step) {
+        auto const* const cache = std::get_if<CacheStep>(&step.action);
+        auto const* const keys = cache ? std::get_if<KeyCacheOptions>(&cache->contents) : nullptr;
+        if (keys != nullptr) cached_keys += keys->capacity * service.replicas;
+      });
+  }
   for (Workload const& workload : scenario.workloads)
     if (auto const* closed = std::get_if<ClosedArrivals>(&workload.arrivals))
       users += closed->users;
   for (Broker const& broker : scenario.brokers)
     for (Channel const& channel : broker.channels) messages += channel.initial;
   check("services", "replicas", replicas, most_replicas);
+  check("services", "keys in caches", cached_keys, most_keys);
   check("workloads", "users", users, most_users);
   check("brokers", "initial messages", messages, most_messages);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "app/config/table.h"
@@ -23,6 +24,10 @@ Json steps_schema();
 
 /// The name of a zone, which is one because it is named so.
 Value<std::string> zone_value();
+/// The keys that the cache of one replica can hold at most.
+constexpr std::int64_t most_cached_keys = 1'000'000;
+/// The probability of a hit, or a cache of keys.
+Value<decltype(CacheStep::contents)> cache_contents_value();
 
 Value<Backoff> backoff_value();
 /// Adds the keys of what a caller decides about a call to the table of something that calls.

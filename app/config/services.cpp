@@ -203,8 +203,10 @@ Value<Service> service_value() {
                 enumeration<Balance>({{"random", Balance::random},
                                       {"round-robin", Balance::round_robin},
                                       {"least-outstanding", Balance::least_outstanding},
-                                      {"power-of-two", Balance::power_of_two}}),
-                &Service::balance, "round-robin", "How callers choose a replica.")
+                                      {"power-of-two", Balance::power_of_two},
+                                      {"key-hash", Balance::key_hash}}),
+                &Service::balance, "round-robin",
+                "How callers choose a replica; key-hash by the key of the request.")
       .optional("detect", duration_value(Bound::not_negative), &Service::detect, "0s",
                 "How long after a crash callers still send to the dead replica.")
       .optional("hosts",

@@ -39,26 +39,34 @@ class StepGraph {
   std::map<std::string, std::size_t> operation_index_, channel_index_;
 };
 
-/// Calls `visit` with every step, those inside other steps included, each before what is in it.
-/// Steps inside a `background` are left out unless `with_background`.
+template <class Visit>
+void for_each_step(Steps const& steps, bool with_background, Visit const& visit);
+
+/// Calls `visit` with the step and those inside it, each before what is in it. Steps inside a
+/// `background` are left out unless `with_background`.
+template <class Visit>
+void visit_step(Step const& step, bool with_background, Visit const& visit) {
+  auto const inside = [&](Steps const& inner) { for_each_step(inner, with_background, visit); };
+  visit(step);
+  if (auto const* parallel = std::get_if<ParallelStep>(&step.action))
+    for (Steps const& branch : parallel->branches) inside(branch);
+  if (auto const* choose = std::get_if<ChooseStep>(&step.action))
+    for (auto const& branch : choose->branches) inside(branch.steps);
+  if (auto const* repeat = std::get_if<RepeatStep>(&step.action)) inside(repeat->steps);
+  if (auto const* use = std::get_if<UseStep>(&step.action)) inside(use->steps);
+  if (auto const* cache = std::get_if<CacheStep>(&step.action)) inside(cache->miss);
+  if (auto const* call = std::get_if<CallStep>(&step.action))
+    if (call->fallback) inside(*call->fallback);
+  if (auto const* publish = std::get_if<PublishStep>(&step.action))
+    if (publish->fallback) inside(*publish->fallback);
+  if (auto const* background = std::get_if<BackgroundStep>(&step.action))
+    if (with_background) inside(background->steps);
+}
+
+/// The same for every step of a list.
 template <class Visit>
 void for_each_step(Steps const& steps, bool with_background, Visit const& visit) {
-  auto const inside = [&](Steps const& inner) { for_each_step(inner, with_background, visit); };
-  for (Step const& step : steps) {
-    visit(step);
-    if (auto const* parallel = std::get_if<ParallelStep>(&step.action))
-      for (Steps const& branch : parallel->branches) inside(branch);
-    if (auto const* choose = std::get_if<ChooseStep>(&step.action))
-      for (auto const& branch : choose->branches) inside(branch.steps);
-    if (auto const* repeat = std::get_if<RepeatStep>(&step.action)) inside(repeat->steps);
-    if (auto const* use = std::get_if<UseStep>(&step.action)) inside(use->steps);
-    if (auto const* call = std::get_if<CallStep>(&step.action))
-      if (call->fallback) inside(*call->fallback);
-    if (auto const* publish = std::get_if<PublishStep>(&step.action))
-      if (publish->fallback) inside(*publish->fallback);
-    if (auto const* background = std::get_if<BackgroundStep>(&step.action))
-      if (with_background) inside(background->steps);
-  }
+  for (Step const& step : steps) visit_step(step, with_background, visit);
 }
 
 /// For each vertex those that it has an edge to.

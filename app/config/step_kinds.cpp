@@ -27,9 +27,9 @@ StepKind step_kind(Table<S> table) {
 template <class T>
 Value<T> inside(std::string branch, Value<T> value) {
   auto read = [branch, value](Node const& node, Reading& reading) {
-    auto const before = std::exchange(reading.step_scope.in_branch, branch);
+    reading.step_scope.branches.push_back(branch);
     auto result = value.read(node, reading);
-    reading.step_scope.in_branch = before;
+    reading.step_scope.branches.pop_back();
     return result;
   };
   return {std::move(read), value.schema};
@@ -213,6 +213,17 @@ StepKind use_kind() {
   return kind;
 }
 
+StepKind cache_kind() {
+  Table<CacheStep> table;
+  table
+      .required("cache", cache_contents_value(), &CacheStep::contents,
+                "Asks the cache of this replica: the probability of a hit, or a cache of keys. On "
+                "a hit nothing else happens.")
+      .required("miss", inside("miss", steps_value()), &CacheStep::miss,
+                "Steps that run on a miss; once they have succeeded the key is in the cache.");
+  return step_kind(std::move(table));
+}
+
 StepKind background_kind() {
   Table<BackgroundStep> table;
   table.required("background", inside("background", steps_value()), &BackgroundStep::steps,
@@ -230,16 +241,20 @@ StepKind fail_kind() {
 }  // namespace
 
 void refuse_in_branch(std::string const& word, Place const& place, Reading& reading) {
-  std::string const& branch = reading.step_scope.in_branch;
-  bool const refused =
-      branch == "parallel" || branch == "background" || (branch == "repeat" && word == "forward");
-  if (refused) reading.error_at(place, fmt::format("'{}' cannot stand inside '{}'", word, branch));
+  auto const refuses = [&](std::string const& branch) {
+    bool const always = branch == "parallel" || branch == "background";
+    return always || (word == "forward" && (branch == "repeat" || branch == "miss"));
+  };
+  auto const& branches = reading.step_scope.branches;
+  auto const found = std::find_if(branches.rbegin(), branches.rend(), refuses);
+  if (found != branches.rend())
+    reading.error_at(place, fmt::format("'{}' cannot stand inside '{}'", word, *found));
 }
 
 std::vector<StepKind> const& step_kinds() {
   static std::vector<StepKind> const kinds = {
-      work_kind(),   wait_kind(),   call_kind(), forward_kind(),    publish_kind(), parallel_kind(),
-      choose_kind(), repeat_kind(), use_kind(),  background_kind(), fail_kind()};
+      work_kind(),   wait_kind(),   call_kind(), forward_kind(), publish_kind(),    parallel_kind(),
+      choose_kind(), repeat_kind(), use_kind(),  cache_kind(),   background_kind(), fail_kind()};
   return kinds;
 }
 

@@ -15,9 +15,14 @@ void check_endless(Scenario const& scenario, Names const& names, Diagnostics& di
 /// that names it.
 void check_self_deadlock(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
 
+/// Requests without a key that come where the key of the request decides something: a warning.
+void check_keys(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
+
 inline void validate(Scenario const& scenario, Names const& names, Diagnostics& diagnostics) {
   check_endless(scenario, names, diagnostics);
-  if (!diagnostics.has_errors()) check_self_deadlock(scenario, names, diagnostics);
+  if (diagnostics.has_errors()) return;
+  check_self_deadlock(scenario, names, diagnostics);
+  check_keys(scenario, names, diagnostics);
 }
 
 }  // namespace sojourn

@@ -116,6 +116,14 @@ class Adder {
     path = after;
   }
 
+  void add(CacheStep const& cache, Step const&, Path& path) {
+    double const misses = miss_ratio(cache);
+    Path own = path.with(misses);
+    add(cache.miss, own);
+    Path const hit = path.with(1.0 - misses);
+    path = {hit.reached + own.reached, hit.unanswered + own.unanswered};
+  }
+
   /// What is repeated counts as often as it is begun, and its failures as often as that.
   void add(RepeatStep const& repeat, Step const&, Path& path) {
     double const times = repeat.count.mean();
@@ -171,6 +179,11 @@ Edges calls_of(StepGraph const& graph) {
 }
 
 }  // namespace
+
+double miss_ratio(CacheStep const& cache) {
+  auto const* const hit_ratio = std::get_if<double>(&cache.contents);
+  return hit_ratio != nullptr ? 1.0 - *hit_ratio : 0.0;
+}
 
 std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph) {
   std::vector<ExecutionMeans> means(graph.operations());

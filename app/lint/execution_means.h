@@ -30,6 +30,10 @@ struct ExecutionMeans {
   std::vector<PoolTime> pools;
 };
 
+/// The share of those that ask a cache who miss. A cache of keys counts as warm and as large
+/// enough: how many miss there, no sum over means can tell.
+double miss_ratio(CacheStep const& cache);
+
 /// The means of all operations, by vertex. Calls in a circle are followed until that changes
 /// nothing more.
 std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph);

@@ -45,6 +45,7 @@ void for_each_step_at(Steps const& steps, Node const& list, Circumstances now, V
     if (auto const* repeat = std::get_if<RepeatStep>(&action))
       inside(repeat->steps, node.find("steps"));
     if (auto const* use = std::get_if<UseStep>(&action)) inside(use->steps, node.find("steps"));
+    if (auto const* cache = std::get_if<CacheStep>(&action)) inside(cache->miss, node.find("miss"));
     if (auto const* call = std::get_if<CallStep>(&action); call != nullptr && call->fallback)
       inside(*call->fallback, node.find("fallback"));
     if (auto const* publish = std::get_if<PublishStep>(&action); publish && publish->fallback)

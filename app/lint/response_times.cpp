@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/lint/execution_means.h"
+
 namespace sojourn {
 namespace {
 
@@ -69,6 +71,8 @@ void ResponseTimes::run(Steps const& steps, Run& now) {
       run(*repeat, now);
     } else if (auto const* use = std::get_if<UseStep>(&step.action)) {
       run(use->steps, now);
+    } else if (auto const* cache = std::get_if<CacheStep>(&step.action)) {
+      if (random_.happens(miss_ratio(*cache))) run(cache->miss, now);
     } else if (std::holds_alternative<RespondStep>(step.action)) {
       if (!now.replied) now.replied = now.elapsed;
     } else if (auto const* fail = std::get_if<FailStep>(&step.action)) {

@@ -39,6 +39,8 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
                                        Headline{"wasted", 0.0}};
 constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
                                     Headline{"degraded", 0.0}};
+constexpr std::array cache_headlines{Headline{"hits"}, Headline{"misses"},
+                                     Headline{"evictions", 0.0}, Headline{"expirations", 0.0}};
 constexpr std::array call_headlines{
     Headline{"breaker.open", 0.0},     Headline{"breaker.openings", 0.0},
     Headline{"breaker.rejected", 0.0}, Headline{"limit.waiting", 0.0, 0.005},
@@ -62,6 +64,8 @@ std::span<Headline const> headlines_of(OwnerKind kind) {
       return service_headlines;
     case OwnerKind::part:
       return part_headlines;
+    case OwnerKind::cache:
+      return cache_headlines;
     case OwnerKind::call:
       return call_headlines;
     case OwnerKind::channel:
@@ -92,6 +96,14 @@ bool is_call(MetricName const& name) {
   auto const dot = name.figure.find('.');
   return dot != std::string_view::npos && std::ranges::count(name.owner, '.') >= 2 &&
          is_call_figure(name.figure.substr(0, dot), name.figure.substr(dot + 1));
+}
+
+/// Of a step that asks a cache: "web.checkout.cache", or "web.checkout.cache-2".
+bool is_cache(MetricName const& name) {
+  constexpr std::array<std::string_view, 4> figures{"hits", "misses", "evictions", "expirations"};
+  auto const dot = name.owner.rfind('.');
+  return std::ranges::count(name.owner, '.') == 2 && is_one_of(figures, name.figure) &&
+         name.owner.substr(dot + 1).starts_with("cache");
 }
 
 /// Whether "`figure`.`statistic`" is one figure, rather than a figure of something of that name.
@@ -143,16 +155,17 @@ MetricName split_by_owner(std::string_view name, Owners const& owners) {
 OwnerKind kind_of(MetricName const& name, Owners const& owners) {
   std::string_view const owner = name.owner;
   if (is_call(name)) return OwnerKind::call;
+  if (is_cache(name)) return OwnerKind::cache;
   if (owners.workloads.contains(owner)) return OwnerKind::workload;
   if (owners.channels.contains(owner)) return OwnerKind::channel;
   if (owners.faults.contains(owner)) return OwnerKind::fault;
   return owner.find('.') == std::string_view::npos ? OwnerKind::service : OwnerKind::part;
 }
 
-/// Parts stand behind their service, else kinds in the order of the enumeration.
+/// Parts and caches stand behind their service, else kinds in the order of the enumeration.
 int place_of(OwnerKind kind) {
-  if (kind == OwnerKind::part) return static_cast<int>(OwnerKind::service);
-  return static_cast<int>(kind);
+  bool const is_inside = kind == OwnerKind::part || kind == OwnerKind::cache;
+  return static_cast<int>(is_inside ? OwnerKind::service : kind);
 }
 
 /// All metrics of all alternatives, each once: whole owners in the order of their first appearance.

@@ -79,6 +79,8 @@ std::string_view note_of(OwnerKind kind) {
       return "  service";
     case OwnerKind::part:
       return "";
+    case OwnerKind::cache:
+      return "  cache";
     case OwnerKind::call:
       return "  call";
     case OwnerKind::channel:

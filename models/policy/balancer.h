@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/policy/key.h"
 #include "models/scenario.h"
 #include "sim/random_stream.h"
 
@@ -16,12 +17,14 @@ namespace sojourn {
 /// (2001).
 class Balancer {
  public:
-  explicit Balancer(Balance policy = Balance::round_robin) : policy_(policy) {}
+  /// `first` is the first replica of the service, from which `key_hash` counts.
+  explicit Balancer(Balance policy = Balance::round_robin, std::uint32_t first = 0)
+      : policy_(policy), first_(first) {}
 
   /// `present(replica)` tells how many requests are there. Precondition: `up` is not empty.
-  /// Cost: O(1), but O(replicas) for `least_outstanding`.
+  /// Cost: O(1), but O(replicas) for `least_outstanding` and `key_hash`.
   template <class Present>
-  std::uint32_t choose(std::vector<std::uint32_t> const& up, RandomStream& random,
+  std::uint32_t choose(std::vector<std::uint32_t> const& up, Key key, RandomStream& random,
                        Present&& present) {
     if (up.size() == 1) return up.front();
     switch (policy_) {
@@ -31,6 +34,8 @@ class Balancer {
         return least(up, present);
       case Balance::power_of_two:
         return better_of_two(up, random, present);
+      case Balance::key_hash:
+        return replica_of_key(up, first_, key);
       case Balance::round_robin:
         break;
     }
@@ -59,6 +64,7 @@ class Balancer {
   }
 
   Balance policy_;
+  std::uint32_t first_;
   std::uint64_t turn_ = 0;
 };
 

@@ -84,7 +84,8 @@ struct CallOptions {
   std::optional<CallLimit> limit;
   std::optional<Hedge> hedge;
   Payload payload;
-  bool cancel = false;  ///< The callee is told when nobody waits any longer.
+  std::optional<Distribution> key;  ///< Drawn once; absent: that of the request it is part of.
+  bool cancel = false;              ///< The callee is told when nobody waits any longer.
 };
 
 }  // namespace sojourn

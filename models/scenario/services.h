@@ -42,7 +42,13 @@ struct ScalabilityLaw {
   double coherency = 0.0;
 };
 
-enum class Balance : std::uint8_t { round_robin, random, least_outstanding, power_of_two };
+enum class Balance : std::uint8_t {
+  round_robin,
+  random,
+  least_outstanding,
+  power_of_two,
+  key_hash
+};
 
 struct QueueSpec {
   enum class WhenFull : std::uint8_t { reject, drop_oldest, block };

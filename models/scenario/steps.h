@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/scenario/caches.h"
 #include "models/scenario/calls.h"
 #include "models/scenario/names.h"
 #include "sim/distribution.h"
@@ -56,6 +57,10 @@ struct UseStep {
   std::string pool;
   Steps steps;
 };
+struct CacheStep {
+  std::variant<double, KeyCacheOptions> contents;  ///< The probability of a hit, or keys.
+  Steps miss;
+};
 struct RespondStep {};
 struct BackgroundStep {
   Steps steps;
@@ -66,7 +71,7 @@ struct FailStep {
 
 struct Step {
   std::variant<WorkStep, WaitStep, CallStep, ForwardStep, PublishStep, ParallelStep, ChooseStep,
-               RepeatStep, UseStep, RespondStep, BackgroundStep, FailStep>
+               RepeatStep, UseStep, CacheStep, RespondStep, BackgroundStep, FailStep>
       action;
 };
 

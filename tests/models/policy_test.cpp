@@ -29,7 +29,7 @@ Chosen choose(Balance policy, std::vector<std::uint32_t> const& up, std::vector<
   Chosen chosen;
   for (int i = 0; i < times; ++i) {
     auto const replica =
-        balancer.choose(up, random, [&](std::uint32_t index) { return present[index]; });
+        balancer.choose(up, 0, random, [&](std::uint32_t index) { return present[index]; });
     ++chosen.counts[replica];
     chosen.order.push_back(replica);
   }
@@ -63,8 +63,8 @@ TEST(BalancerTest, PowerOfTwoAvoidsTheFullestAndNeverComparesOneWithItself) {
 }
 
 TEST(BalancerTest, TheOnlyOneUpIsTaken) {
-  for (auto const policy :
-       {Balance::round_robin, Balance::random, Balance::least_outstanding, Balance::power_of_two}) {
+  for (auto const policy : {Balance::round_robin, Balance::random, Balance::least_outstanding,
+                            Balance::power_of_two, Balance::key_hash}) {
     EXPECT_EQ(choose(policy, {3}, std::vector<int>(4), 2).counts.at(3), 2);
   }
 }

@@ -26,12 +26,12 @@ class FileGenerator {
  private:
   /// Where steps stand.
   struct Place {
-    std::size_t service = 0;  ///< They call later ones only.
-    int depth = 3;            ///< How deep they may nest.
-    bool pools = true;        ///< But in circles not inside another, and not in branches.
-    bool has_lock = false;    ///< Inside `use: lock`.
-    bool is_branch = false;   ///< Of `parallel` or `background`.
-    bool is_repeated = false;
+    std::size_t service = 0;   ///< They call later ones only.
+    int depth = 3;             ///< How deep they may nest.
+    bool pools = true;         ///< But in circles not inside another, and not in branches.
+    bool has_lock = false;     ///< Inside `use: lock`.
+    bool is_branch = false;    ///< Of `parallel` or `background`.
+    bool is_repeated = false;  ///< Or behind a cache: nothing is forwarded from there.
 
     [[nodiscard]] Place inside() const {
       Place place = *this;
@@ -79,6 +79,7 @@ class FileGenerator {
   Json publish(Place const& place);
   Json parallel(Place const& place);
   Json choose(Place const& place);
+  Json cache();
   [[nodiscard]] std::vector<std::string> reachable_channels(std::size_t service) const;
 
   // Brokers

@@ -56,6 +56,7 @@ void FileGenerator::add_call_options(Json& caller) {
   maybe(caller, "retry", [&] { return retry(); });
   maybe(caller, "breaker", [&] { return breaker(); });
   maybe(caller, "limit", [&] { return bulkhead(); });
+  maybe(caller, "key", [&] { return luck_.coin() ? "zipf(n=20, s=1)" : luck_.count(); });
 }
 
 FileGenerator::Json FileGenerator::retry() {

@@ -20,7 +20,8 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
       made, "queue", [&] { return queue(); }, 0.8);
   maybe(made, "limit", [&] { return admission_limit(); });
   maybe(made, "balance", [&] {
-    return luck_.word("balance", {"random", "round-robin", "least-outstanding", "power-of-two"});
+    return luck_.word("balance",
+                      {"random", "round-robin", "least-outstanding", "power-of-two", "key-hash"});
   });
   maybe(made, "startup", [&] { return luck_.length(20); });
   if (luck_.uses("pools")) {
@@ -94,7 +95,7 @@ FileGenerator::Json FileGenerator::steps(Place const& place) {
 FileGenerator::Json FileGenerator::step(Place const& place) {
   std::string const kind =
       luck_.word("step", {"work", "wait", "call", "publish", "call", "publish", "parallel",
-                          "choose", "repeat", "use", "respond", "background", "fail"});
+                          "choose", "repeat", "use", "cache", "respond", "background", "fail"});
   if (kind == "wait") return {{kind, luck_.length(5)}};
   if (kind == "call" && may_call(place.service)) return call(place);
   if (kind == "publish" && !reachable_channels(place.service).empty()) return publish(place);
@@ -114,6 +115,11 @@ FileGenerator::Json FileGenerator::step(Place const& place) {
       bool const takes_lock = !place.has_lock && luck_.coin();
       within.has_lock = place.has_lock || takes_lock;
       return {{kind, takes_lock ? "lock" : "db"}, {"steps", steps(within)}};
+    }
+    if (kind == "cache") {
+      Place within = place.inside();
+      within.is_repeated = true;
+      return {{kind, cache()}, {"miss", steps(within)}};
     }
     if (kind == "background") {
       Place within = place.inside();
@@ -158,6 +164,15 @@ FileGenerator::Json FileGenerator::parallel(Place const& place) {
     if (luck_.coin()) return luck_.coin() ? "first" : "all";
     return luck_.between(1, static_cast<std::int64_t>(count));
   });
+  return made;
+}
+
+FileGenerator::Json FileGenerator::cache() {
+  if (luck_.coin(0.2)) return luck_.share();
+  Json made{{"capacity", luck_.between(1, 6)}};
+  made["keys"] = luck_.coin() ? "request" : "zipf(n=10, s=0.8)";
+  maybe(made, "ttl", [&] { return luck_.coin() ? "40ms" : "5ms"; });
+  maybe(made, "policy", [&] { return luck_.word("policy", {"lru", "fifo", "random", "lfu"}); });
   return made;
 }
 

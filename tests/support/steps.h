@@ -69,6 +69,11 @@ inline Step repeat(int count, Steps steps) {
 inline Step use(std::string pool, Steps steps) {
   return {UseStep{std::move(pool), std::move(steps)}};
 }
+/// Hits with that probability.
+inline Step cache(double hits, Steps miss) { return {CacheStep{hits, std::move(miss)}}; }
+inline Step cache(KeyCacheOptions keys, Steps miss) {
+  return {CacheStep{std::move(keys), std::move(miss)}};
+}
 inline Step respond() { return {RespondStep{}}; }
 inline Step background(Steps steps) { return {BackgroundStep{std::move(steps)}}; }
 inline Step fail(double probability = 1.0) { return {FailStep{probability}}; }

@@ -292,6 +292,42 @@ TEST(LoadTest, AMistakeInAParameterNamesIt) {
             "'$length'), which has no unit\n");
 }
 
+// --- Keys and caches -----------------------------------------------------------------------------
+
+TEST(LoadTest, ReadsBothFormsOfACache) {
+  Scenario const scenario = loaded(scenario_with_steps(
+      "[{cache: 90%, miss: [work: 5ms]}, {miss: [work: 5ms, work: 6ms], cache: {capacity: 10, "
+      "keys: 'zipf(n=5, s=1)', ttl: 60s, policy: lfu}}, {cache: {capacity: 3, keys: request}, "
+      "miss: []}]"));
+  auto const& steps = scenario.services.at(0).operations.at(0).steps;
+  auto const& chance = as<CacheStep>(steps.at(0));
+  EXPECT_DOUBLE_EQ(std::get<double>(chance.contents), 0.9);
+  EXPECT_EQ(chance.miss.size(), 1U);
+  auto const& keys = std::get<KeyCacheOptions>(as<CacheStep>(steps.at(1)).contents);
+  EXPECT_EQ(keys.capacity, 10);
+  EXPECT_EQ(keys.ttl, Duration(60s));
+  EXPECT_EQ(keys.policy, Eviction::lfu);
+  ASSERT_TRUE(keys.keys);
+  EXPECT_EQ(as<CacheStep>(steps.at(1)).miss.size(), 2U);
+  auto const& by_request = std::get<KeyCacheOptions>(as<CacheStep>(steps.at(2)).contents);
+  EXPECT_FALSE(by_request.keys);
+  EXPECT_FALSE(by_request.ttl);
+  EXPECT_EQ(by_request.policy, Eviction::lru);
+}
+
+TEST(LoadTest, ReadsTheKeysOfRequestsAndWhatIsChosenByThem) {
+  Scenario const scenario = loaded(
+      "duration: 1h\n"
+      "workloads: {w: {request: a.x, arrivals: poisson(1/s), key: 7}}\n"
+      "services: {a: {balance: key-hash, operations: {x: [{call: b.y, key: 'uniform(1, 3)'}"
+      ", {call: b.y}]}}, b: {operations: {y: []}}}\n");
+  EXPECT_EQ(scenario.workloads.at(0).options.key->mean(), 7.0);
+  EXPECT_EQ(scenario.services.at(0).balance, Balance::key_hash);
+  auto const& steps = scenario.services.at(0).operations.at(0).steps;
+  EXPECT_EQ(as<CallStep>(steps.at(0)).options.key->mean(), 2.0);
+  EXPECT_FALSE(as<CallStep>(steps.at(1)).options.key);
+}
+
 // --- Data files ----------------------------------------------------------------------------------
 
 class DataFilesTest : public testing::Test {

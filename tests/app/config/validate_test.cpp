@@ -50,6 +50,33 @@ TEST(EndlessTest, AMessageThatComesAgainAfterSomeTimeIsNone) {
   EXPECT_THAT(loop("work: 0s", ""), HasSubstr("endless: each message leads to the next"));
   EXPECT_EQ(loop("work: 1s", ""), "");
   EXPECT_EQ(loop("work: 0s", "latency: 1ms, "), "");
+  EXPECT_EQ(loop("{repeat: 2, steps: [work: 1s]}", ""), "") << "time passes inside a step";
+}
+
+TEST(EndlessTest, SeesWhatStandsBehindACache) {
+  auto const behind = [](std::string const& contents) {
+    return cycle("{a: {concurrency: unlimited, operations: {x: [{cache: " + contents +
+                 ", miss: [call: a.x]}]}}}");
+  };
+  EXPECT_THAT(behind("0%"), HasSubstr("endless: always calls itself again: a.x -> a.x"));
+  EXPECT_EQ(behind("1%"), "");
+  EXPECT_EQ(behind("{capacity: 5, keys: 1}"), "");
+}
+
+TEST(EndlessTest, UsersWhoAlwaysHitTakeNoTime) {
+  auto const users = [](std::string const& contents) {
+    return mistakes_of(
+        "duration: 1h\nworkloads: {w: {request: a.x, arrivals: 'closed(users=1, think=0s)'}}\n"
+        "services: {a: {operations: {x: [{cache: " +
+        contents + ", miss: [work: 1ms]}]}}}");
+  };
+  EXPECT_THAT(users("100%"), HasSubstr("endless: its users think for no time"));
+  EXPECT_EQ(users("99%"), "");
+}
+
+TEST(SelfDeadlockTest, SeesWhatStandsBehindACache) {
+  EXPECT_THAT(cycle("{a: {operations: {x: [{cache: 90%, miss: [call: a.x]}]}}}"),
+              HasSubstr("warning: self-deadlock: a.x -> a.x"));
 }
 
 TEST(SelfDeadlockTest, NeedsSlotsThatAreHeld) {

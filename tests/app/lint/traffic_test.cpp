@@ -40,6 +40,16 @@ TEST(TrafficTest, FollowsCallsWithTheirProbabilities) {
   EXPECT_DOUBLE_EQ(solved.rate("mail", "send"), 90.0);
 }
 
+TEST(TrafficTest, ACacheLetsThroughWhatItMisses) {
+  Solved const solved(scenario_at("100/s", R"(
+  web: {operations: {get: [{cache: 90%, miss: [call: db.read, work: 5ms]},
+                           {cache: {capacity: 5, keys: 1}, miss: [call: db.read]}]}}
+  db: {operations: {read: [work: 10ms]}}
+)"));
+  EXPECT_NEAR(solved.rate("db", "read"), 10.0, 1e-9);
+  EXPECT_NEAR(solved.means("web", "get").response, 0.1 * 0.015, 1e-12);
+}
+
 TEST(TrafficTest, FollowsMessagesAndTheirBatches) {
   Solved const solved(scenario_at("100/s", R"(
   web: {operations: {get: [{publish: rabbit.jobs, count: 4}]}}

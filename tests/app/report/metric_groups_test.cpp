@@ -1,5 +1,7 @@
 #include "app/report/metric_groups.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "tests/app/report/sample_study.h"
@@ -64,6 +66,23 @@ TEST(MetricGroupsTest, ACallIsAGroupOfItsOwnAlsoWhereAWorkloadMakesIt) {
   auto const groups = metric_groups(study, false);
   EXPECT_THAT(figures_of(groups, "shoppers.web.checkout"), ElementsAre("breaker.open"));
   EXPECT_THAT(figures_of(groups, "shoppers"), Not(Contains("web.checkout.breaker.open")));
+}
+
+TEST(MetricGroupsTest, ACacheIsAGroupOfItsOwnBehindItsService) {
+  Study study = sample_study();
+  for (auto& alternative : study.alternatives) {
+    for (char const* const name : {"web.checkout.cache.hits", "web.checkout.cache.misses",
+                                   "web.checkout.cache.evictions", "web.checkout.cache-2.hits"})
+      alternative.metrics.push_back({{name, Unit::one, Better::higher}, {0.0, 0.0, 0.95, 2}});
+  }
+  auto const groups = metric_groups(study, false);
+  EXPECT_THAT(figures_of(groups, "web.checkout.cache"), ElementsAre("hits", "misses"))
+      << "nothing had to go";
+  EXPECT_THAT(figures_of(groups, "web.checkout.cache-2"), ElementsAre("hits"));
+  auto const cache = std::find_if(groups.begin(), groups.end(), [](MetricGroup const& group) {
+    return group.owner == "web.checkout.cache";
+  });
+  EXPECT_EQ(cache->kind, OwnerKind::cache);
 }
 
 TEST(MetricGroupsTest, KnowsAnOwnerByItsAccountWhateverItIsCalled) {
