@@ -54,6 +54,7 @@ struct Activity {
   bool was_queued = false;
   bool degraded = false;          ///< It has run a fallback.
   bool carries_deadline = false;  ///< It ends between two steps once nobody waits for it.
+  bool knows_work = false;        ///< `due` is the length of its first step, drawn already.
 
   std::int32_t priority = 0;
   float work = 0.0F;             ///< Work begun so far, s.
@@ -68,6 +69,7 @@ struct Activity {
   Time due;  ///< In line: when its patience ends. Working without a CPU: when it is done, or what
              ///< is left while paused or interrupted.
 };
+static_assert(sizeof(Activity) <= 88);
 
 static_assert(sizeof(Activity) <= 88);
 

@@ -7,6 +7,14 @@
 
 namespace sojourn {
 
+Calls::Calls(Program const& program)
+    : guards(program),
+      budgets_(program.call_sites.size()),
+      keeps_timeouts_(std::any_of(
+          program.services.begin(), program.services.end(), [](ServicePlan const& service) {
+            return service.spec.queue.discipline == Discipline::earliest_deadline;
+          })) {}
+
 void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
   Activity& activity = world.activities[caller.index];
   Id const id = world.calls.create();
@@ -58,6 +66,10 @@ void Calls::begin_attempt(World& world, Id id) {
   if (site.timeout) {
     Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
     call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
+    if (keeps_timeouts_) {
+      if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
+      timeouts_[id.index] = world.now() + timeout;
+    }
   }
   if (is_guarded && !enter_bulkhead(world, call, id)) return;
   send_attempt(world, call, id);
@@ -261,6 +273,28 @@ bool Calls::is_wanted(World const& world, std::uint32_t activity) {
     Call const* const call = world.calls.find(current.reply);
     if (!call || !awaits(world, *call, self)) return false;
     if (call->workload != nowhere) return true;
+    activity = call->caller.index;
+  }
+}
+
+Time Calls::deadline_of(World const& world, std::uint32_t activity) const {
+  Time earliest = never;
+  for (;;) {
+    Activity const& current = world.activities[activity];
+    if (current.reply_kind == ReplyTo::join) {
+      Join const* const join = world.joins.find(current.reply);
+      if (!join) return earliest;
+      activity = join->parent.index;
+      continue;
+    }
+    if (current.reply_kind != ReplyTo::call) return earliest;
+    Call const* const call = world.calls.find(current.reply);
+    if (!call) return earliest;
+    // Of one that has only just come, its call does not know yet.
+    bool const is_new = current.state == ActivityState::ready;
+    if (!is_new && call->callee != world.activities.id_of(activity)) return earliest;
+    if (world.site_of(*call).timeout) earliest = std::min(earliest, timeouts_[current.reply.index]);
+    if (call->workload != nowhere) return earliest;
     activity = call->caller.index;
   }
 }

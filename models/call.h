@@ -60,7 +60,7 @@ struct HedgedAttempt {
 /// Makes calls: attempts, timeouts, retries.
 class Calls {
  public:
-  explicit Calls(Program const& program) : guards(program), budgets_(program.call_sites.size()) {}
+  explicit Calls(Program const& program);
 
   /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
   /// be ready to hear.
@@ -100,11 +100,18 @@ class Calls {
   /// says so; an attempt that is still blocked outside leaves with its sender.
   void abandon(World& world, Id call, bool with_callee);
 
+  /// Whether an answer of the attempt would be heard.
+  [[nodiscard]] static bool awaits(World const& world, Call const& call, Id attempt);
+
   /// Where a call comes from, in a program with a network.
   [[nodiscard]] static std::uint32_t end_of_caller(World const& world, Call const& call);
 
   /// Whether somebody at the far end still waits for what this activity does.
   [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
+
+  /// When the first of those who wait for what this activity does, up the chain of callers, gives
+  /// up by a timeout; `never` without one. Kept only if some service goes by it.
+  [[nodiscard]] Time deadline_of(World const& world, std::uint32_t activity) const;
 
   CallGuards guards;
 
@@ -114,7 +121,6 @@ class Calls {
   bool enter_bulkhead(World& world, Call& call, Id id);
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
   static void count_attempt(World& world, Call const& call);
-  static bool awaits(World const& world, Call const& call, Id attempt);
   static void give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
                               Outcome outcome);
   void begin_hedge(World& world, Call& call, Id id);
@@ -133,6 +139,8 @@ class Calls {
   static bool is_paused(World const& world, Call const& call);
 
   std::vector<RetryBudget> budgets_;  ///< (call sites)
+  bool keeps_timeouts_ = false;
+  std::vector<Time> timeouts_;  ///< (places of calls) -> when the attempt times out; if kept.
 };
 
 }  // namespace sojourn

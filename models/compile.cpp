@@ -23,9 +23,10 @@ class Compiler {
     name_channels();
     for (Service const& service : scenario_.services) {
       for (Operation const& operation : service.operations) {
-        std::uint32_t const first = compile_steps(builder_, service, operation);
-        program_.operations[builder_.operation_of({service.name, operation.name})].first_step =
-            first;
+        OperationPlan& plan =
+            program_.operations[builder_.operation_of({service.name, operation.name})];
+        plan.first_step = compile_steps(builder_, service, operation);
+        plan.first_work = first_work_from(plan.first_step);
       }
     }
     for (Workload const& workload : scenario_.workloads) compile_workload(workload);
@@ -36,6 +37,11 @@ class Compiler {
   }
 
  private:
+  [[nodiscard]] std::uint32_t first_work_from(std::uint32_t step) const {
+    while (step < program_.steps.size() && program_.steps[step].kind != StepKind::work) ++step;
+    return step < program_.steps.size() ? step : nowhere;
+  }
+
   // Names first, so that everything may refer to everything.
 
   void name_operations() {

@@ -181,7 +181,7 @@ void Interpreter::end(World& world, std::uint32_t index, Outcome outcome, bool i
   ReplyTo const kind = activity.reply_kind;
   Id const to = activity.reply;
   std::uint32_t const replica = activity.replica;
-  world.replicas.leave(world, index);
+  world.replicas.leave(world, index, seen);
   world.activities.destroy(id);
   if (is_heard) reply(world, kind, to, id, replica, seen);
 }
@@ -196,7 +196,7 @@ void Interpreter::end_unheard(World& world, Id id, bool cancel_callees) {
   ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
   service.work += static_cast<double>(activity.work);
   service.wasted_work += static_cast<double>(activity.work);
-  world.replicas.leave(world, id.index);
+  world.replicas.leave(world, id.index, Outcome::abandoned);
   world.activities.destroy(id);
 }
 

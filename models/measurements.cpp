@@ -47,6 +47,13 @@ Measurements::Measurements(Program const& program)
     ServiceMeasures& service = services[i];
     service.busy = service.queue = service.in_flight = service.cpu = TimeAverage(start);
     service.up = TimeAverage(start, static_cast<double>(spec.replicas));
+    service.limit = TimeAverage(start);
+    if (spec.limit) {
+      if (auto const* adaptive = std::get_if<AdaptiveLimit>(&spec.limit->limit)) {
+        auto const all = static_cast<double>(adaptive->initial * spec.replicas);
+        service.limit = TimeAverage(start, all);
+      }
+    }
     service.pool_used.assign(spec.pools.size(), TimeAverage(start));
     service.pool_queue.assign(spec.pools.size(), TimeAverage(start));
     if (spec.concurrency != unlimited) {
@@ -67,8 +74,8 @@ void Measurements::begin(Time now) {
     service.arrivals = service.completed = service.wanted = 0;
     service.rejected = service.started = service.waited = 0;
     service.work = service.wasted_work = 0.0;
-    for (TimeAverage* level :
-         {&service.busy, &service.queue, &service.in_flight, &service.up, &service.cpu}) {
+    for (TimeAverage* level : {&service.busy, &service.queue, &service.in_flight, &service.up,
+                               &service.cpu, &service.limit}) {
       level->restart(now);
     }
     for (TimeAverage& level : service.pool_used) level.restart(now);

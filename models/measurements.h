@@ -39,7 +39,7 @@ struct ServiceMeasures {
   std::uint64_t cohort_succeeded = 0, cohort_failed = 0;
   Histogram wait;
   // Levels.
-  TimeAverage busy, queue, in_flight, up, cpu;
+  TimeAverage busy, queue, in_flight, up, cpu, limit;
   std::vector<TimeAverage> pool_used, pool_queue;
 };
 

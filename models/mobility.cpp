@@ -46,10 +46,10 @@ void Mobility::add_faults(World const& world) {
   for (FaultPlan const& plan : world.program->faults) {
     bool const is_to_come = !plan.at || world.now() <= Time(*plan.at);
     if (!is_to_come) continue;
-    if (plan.kind == FaultPlan::Kind::crash) {
-      std::fill_n(struck_.begin() + plan.first, plan.count, true);
-    } else if (plan.kind == FaultPlan::Kind::broker_crash) {
-      BrokerPlan const& broker = world.program->brokers[plan.first];
+    if (plan.kind != FaultPlan::Kind::crash) continue;
+    for (std::uint32_t const replica : plan.targets) struck_[replica] = true;
+    for (std::uint32_t const struck : plan.brokers) {
+      BrokerPlan const& broker = world.program->brokers[struck];
       for (std::uint32_t i = 0; i < broker.channels; ++i) moves(channel(broker.first_channel + i));
     }
   }
@@ -87,9 +87,7 @@ void Mobility::add_channels(World const& world) {
 }
 
 void Mobility::add_call(World const& world, std::uint32_t index, Call const& made) {
-  bool const is_answered = world.activities.alive(made.callee);
-  if (made.timer || !(is_answered || made.waits_outside)) moves(call(index));
-  if (is_answered) edge(made.callee.index, call(index));
+  if (made.timer || !(add_attempts(world, index, made) || made.waits_outside)) moves(call(index));
   if (world.activities.alive(made.caller)) edge(made.caller.index, call(index));
   if (!made.waits_outside && !made.in_bulkhead) return;
   std::uint32_t const guard = CallGuards::guard_of(world, made);
@@ -98,6 +96,23 @@ void Mobility::add_call(World const& world, std::uint32_t index, Call const& mad
   if (world.calls_in_progress.guards[guard].in_flight < world.site_of(made).limit->calls) {
     moves(bulkhead(guard));
   }
+}
+
+/// True if some attempt is there that may answer, and no other will be sent.
+bool Mobility::add_attempts(World const& world, std::uint32_t index, Call const& made) {
+  auto const add = [&](Id attempt) {
+    bool const is_there = world.activities.alive(attempt);
+    if (is_there) edge(attempt.index, call(index));
+    return is_there;
+  };
+  if (!world.site_of(made).hedge) return add(made.callee);
+  HedgedAttempt const* const hedge = world.hedges.find(made.callee);
+  if (!hedge || hedge->timer) return false;
+  bool all_there = hedge->under_way > 0;
+  for (std::uint32_t i = 0; i < hedge->under_way; ++i) {
+    all_there = add(hedge->copies[i].attempt) && all_there;
+  }
+  return all_there;
 }
 
 // --- Activities ----------------------------------------------------------------------------------
@@ -180,7 +195,7 @@ void Mobility::add_reply(World const& world, Id id, Activity const& activity) {
 /// A caller who gives up takes along a callee that is still outside, and one that is told.
 void Mobility::add_reply_to_call(World const& world, Id id, Activity const& activity) {
   Call const* const made = world.calls.find(activity.reply);
-  if (!made || made->callee != id) return;
+  if (!made || !Calls::awaits(world, *made, id)) return;
   bool const is_told = activity.state == ActivityState::entering || world.site_of(*made).cancel;
   if (made->timer && is_told) moves(cancelled(id.index));
   if (!world.activities.alive(made->caller)) return;

@@ -96,6 +96,7 @@ struct OperationPlan {
   std::string name;
   std::uint32_t service = 0;
   std::uint32_t first_step = 0;
+  std::uint32_t first_work = nowhere;  ///< The first `work` step as written, if there is one.
   bool has_fallback = false;
 };
 

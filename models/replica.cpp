@@ -19,6 +19,9 @@ Replicas::Replicas(Program const& program) {
       replica.slots = plan.spec.concurrency;
       replica.line = WaitingLine(plan.spec.queue.discipline);
       if (plan.spec.limit) open_door(replica);
+      if (auto const& codel = plan.spec.queue.codel) {
+        replica.shedding.emplace(Shedding{ControlledDelay(*codel), {}});
+      }
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
       listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
@@ -37,7 +40,8 @@ void Replicas::send(World& world, Id id) {
   CallSite const& site = world.site_of(call);
   Time const patience_end = draw_patience(world, site);
   Arrival arrival{site.operation, ReplyTo::call, id,
-                  call.priority,  patience_end,  call.carries_deadline != 0, call.key};
+                  call.priority,  patience_end,  call.carries_deadline != 0,
+                  call.key};
   arrival.is_copy = site.hedge.has_value();
   Admission const admission =
       world.program->links.empty()
@@ -65,7 +69,8 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
-  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline, from.key};
+  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline,
+                        from.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
       world.program->links.empty()
@@ -118,7 +123,7 @@ Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival c
   Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
   if (entry >= Entry::refused) return turn_down(world, replicas_[index].service, entry);
   Id const id = create_request(world, index, arrival);
-  count_in(world, id.index);
+  count_in(world, id.index, arrival.is_expected);
   enter(world, id.index, entry);
   return {id};
 }
@@ -134,7 +139,11 @@ Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t pr
       return replica.plan->spec.limit->waits ? Entry::held_back : Entry::refused;
     }
   }
-  return make_room(world, replica, priority, is_expected);
+  Entry const entry = make_room(world, replica, priority, is_expected);
+  if (entry == Entry::refused && replica.door && replica.door->adaptive) {
+    replica.door->adaptive->record_drop();
+  }
+  return entry;
 }
 
 /// Counts a request that does not come in, and says what its sender hears.
@@ -212,10 +221,11 @@ Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& ar
 }
 
 /// A request is at its replica.
-void Replicas::count_in(World& world, std::uint32_t index) {
+void Replicas::count_in(World& world, std::uint32_t index, bool is_expected) {
   Activity& activity = world.activities[index];
   activity.uses_slot = true;
   Replica& replica = replicas_[activity.replica];
+  if (replica.door) note_entry(*replica.door, index, is_expected ? never : world.now());
   ++replica.present;
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
@@ -228,7 +238,8 @@ std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t servic
   if (listed.empty()) return std::nullopt;
   RandomStream& random = world.streams[world.program->services[service].balance_stream];
   std::uint32_t const chosen = balancers_[service].choose(
-      listed, arrival.key, random, [this](std::uint32_t replica) { return replicas_[replica].present; });
+      listed, arrival.key, random,
+      [this](std::uint32_t replica) { return replicas_[replica].present; });
   if (!arrival.is_copy) return chosen;
   return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, listed);
 }
@@ -269,18 +280,6 @@ void Replicas::serve(World& world, std::uint32_t index) {
   world.interpreter.resume(world, index);
 }
 
-void Replicas::join_line(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  Replica& replica = replicas_[activity.replica];
-  bool const first_time =
-      activity.state != ActivityState::entering && activity.state != ActivityState::held_back;
-  activity.state = ActivityState::queued;
-  activity.was_queued = true;
-  replica.line.join(world.activities, index);
-  count_queue(world, replica, 1);
-  if (first_time && activity.due != never) arm_patience(world, index);
-}
-
 /// The request leaves the line before it was served.
 void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
   ServiceMeasures& measures =
@@ -296,7 +295,7 @@ void Replicas::patience_over(World& world, Id id) {
   turn_away(world, id.index, Outcome::abandoned);
 }
 
-void Replicas::leave(World& world, std::uint32_t index) {
+void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {
   Activity& activity = world.activities[index];
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
@@ -309,7 +308,10 @@ void Replicas::leave(World& world, std::uint32_t index) {
   } else {
     admit_entering(world, place);
   }
-  if (replica.door) let_in(world, place);
+  if (replica.door) {
+    note_end(world, index, outcome);
+    let_in(world, place);
+  }
 }
 
 void Replicas::give_slot_back(World& world, std::uint32_t index) {
@@ -321,6 +323,7 @@ void Replicas::give_slot_back(World& world, std::uint32_t index) {
   if (serves && !replica.line.empty() && replica.resuming.empty()) {
     // The slot goes from one to the next, and no fewer are busy in between.
     serve(world, take_from_line(world, replica));
+    if (replica.shedding) end_shed(world, replica);
     if (!replica.entering.empty()) admit_entering(world, place);
   } else {
     hold_busy(world, replica, -1);
@@ -351,16 +354,10 @@ void Replicas::fill(World& world, std::uint32_t index) {
       take_slot(world, replica.resuming.pop_front(world.activities));
     } else {
       start(world, take_from_line(world, replica));
+      if (replica.shedding) end_shed(world, replica);
     }
   }
   admit_entering(world, index);
-}
-
-std::uint32_t Replicas::take_from_line(World& world, Replica& replica) {
-  RandomStream& random = world.streams[replica.plan->queue_stream];
-  std::uint32_t const next = replica.line.take_next(world.activities, random);
-  count_queue(world, replica, -1);
-  return next;
 }
 
 void Replicas::take_slot(World& world, std::uint32_t index) {

@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "models/activity.h"
+#include "models/outcome.h"
+#include "models/policy/adaptive_concurrency.h"
 #include "models/policy/balancer.h"
+#include "models/policy/controlled_delay.h"
 #include "models/policy/token_bucket.h"
 #include "models/processor.h"
 #include "models/program.h"
@@ -24,10 +27,17 @@ struct PoolState {
 
 /// The door of a replica that limits whom it lets in.
 struct Door {
-  std::optional<TokenBucket> bucket;  ///< None: so many at once.
+  std::optional<TokenBucket> bucket;
+  std::optional<AdaptiveConcurrency> adaptive;  ///< Neither: so many at once.
   ActivityList held_back;
   EventId due;
   bool opening = false;  ///< Somebody is being let in, whose end may want to let in others.
+};
+
+/// What sheds those who have waited too long in a line that does not empty.
+struct Shedding {
+  ControlledDelay delay;
+  ActivityList shed;  ///< Out of the line and about to be told.
 };
 
 /// One instance of a service, with slots and a queue of its own.
@@ -50,6 +60,7 @@ struct Replica {
 
   std::optional<Door> door;  ///< If it has a limit.
   WaitingLine line;
+  std::optional<Shedding> shedding;
   ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
   ActivityList working;   ///< Requests in `work`, as they began or went on; if it interrupts.
@@ -86,8 +97,9 @@ class Replicas {
   void patience_over(World& world, Id activity);
   void limit_due(World& world, std::uint32_t replica);
 
-  /// A request has ended. Gives back its slot and serves who is next.
-  void leave(World& world, std::uint32_t activity);
+  /// A request has ended, or nobody has waited for its end (abandoned). Gives back its slot and
+  /// serves who is next.
+  void leave(World& world, std::uint32_t activity, Outcome outcome);
 
   // Slots of non-blocking requests
 
@@ -182,14 +194,21 @@ class Replicas {
   void schedule_door(World& world, std::uint32_t replica);
   Admission meet_nobody(World& world, std::uint32_t service) const;
   static Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
-  void count_in(World& world, std::uint32_t activity);
+  void count_in(World& world, std::uint32_t activity, bool is_expected);
+  void note_entry(Door const& door, std::uint32_t activity, Time time);
+  void note_end(World& world, std::uint32_t activity, Outcome outcome);
+  void forget_load(World& world, Replica& replica);
   static Time draw_patience(World& world, CallSite const& site);
   void start(World& world, std::uint32_t activity);
   void serve(World& world, std::uint32_t activity);
   void join_line(World& world, std::uint32_t activity);
+  std::int64_t key_in_line(World& world, std::uint32_t activity);
+  Duration length_of_work(World& world, std::uint32_t activity);
   static void arm_patience(World& world, std::uint32_t activity);
   void turn_away(World& world, std::uint32_t activity, Outcome outcome);
   std::uint32_t take_from_line(World& world, Replica& replica);
+  bool is_shed(World& world, Replica& replica, std::uint32_t activity) const;
+  void end_shed(World& world, Replica& replica);
   void fill(World& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
   void take_slot(World& world, std::uint32_t activity);
@@ -232,6 +251,9 @@ class Replicas {
   /// (services) -> replicas that callers take to be up, ascending
   std::vector<std::vector<std::uint32_t>> listed_;
   std::vector<Balancer> balancers_;  ///< (services)
+  // By place of the activity, as far as somebody wants to know.
+  std::vector<Time> entered_;  ///< When an adaptive limit let it in; else never.
+  std::vector<Time> joined_;   ///< The line, where some are shed.
 };
 
 }  // namespace sojourn

@@ -7,21 +7,64 @@
 
 namespace sojourn {
 
-/// A new door, with a full bucket.
+/// A new door, with a full bucket or the first limit.
 void Replicas::open_door(Replica& replica) {
   replica.door.emplace();
   if (auto const* rate = std::get_if<RateLimit>(&replica.plan->spec.limit->limit)) {
     Duration const interval = std::max(Duration(1), from_seconds(1.0 / rate->rate));
     replica.door->bucket.emplace(interval, rate->burst);
+  } else if (auto const* adaptive = std::get_if<AdaptiveLimit>(&replica.plan->spec.limit->limit)) {
+    replica.door->adaptive.emplace(*adaptive);
   }
+}
+
+/// The process is gone, and with it what it knew about its load.
+void Replicas::forget_load(World& world, Replica& replica) {
+  if (auto const& codel = replica.plan->spec.queue.codel) {
+    replica.shedding->delay = ControlledDelay(*codel);
+  }
+  if (!replica.door) return;
+  auto const limit_of = [&] {
+    return replica.door->adaptive ? static_cast<double>(replica.door->adaptive->limit()) : 0.0;
+  };
+  double const before = limit_of();
+  open_door(replica);
+  world.measures.services[replica.service].limit.add(world.now(), limit_of() - before);
 }
 
 /// Whether the next request may come in; takes its token.
 bool Replicas::may_pass(Replica& replica, Time now) {
   Door& door = *replica.door;
   if (door.bucket) return door.bucket->take(now);
-  auto const& limit = std::get<ConcurrencyLimit>(replica.plan->spec.limit->limit);
-  return static_cast<std::int64_t>(replica.present - door.held_back.size) < limit.most;
+  auto const inside = static_cast<std::int64_t>(replica.present - door.held_back.size);
+  if (door.adaptive) return inside < door.adaptive->limit();
+  return inside < std::get<ConcurrencyLimit>(replica.plan->spec.limit->limit).most;
+}
+
+void Replicas::note_entry(Door const& door, std::uint32_t index, Time time) {
+  if (!door.adaptive) return;
+  if (entered_.size() <= index) entered_.resize(index + 1, never);
+  entered_[index] = time;
+}
+
+/// Tells an adaptive limit how one that it has let in fared. Errors and cancelled requests say
+/// nothing.
+void Replicas::note_end(World& world, std::uint32_t index, Outcome outcome) {
+  Activity const& activity = world.activities[index];
+  Replica& replica = replicas_[activity.replica];
+  auto& adaptive = replica.door->adaptive;
+  if (!adaptive || !activity.uses_slot || entered_[index] == never) return;
+  std::int64_t const before = adaptive->limit();
+  if (outcome == Outcome::success) {
+    auto const inside = static_cast<std::int64_t>(replica.present - replica.door->held_back.size);
+    adaptive->record(world.now() - entered_[index], inside + 1);
+  } else if (outcome == Outcome::timeout || outcome == Outcome::dropped ||
+             outcome == Outcome::rejected) {
+    adaptive->record_drop();
+  }
+  std::int64_t const change = adaptive->limit() - before;
+  if (change == 0) return;
+  world.measures.services[replica.service].limit.add(world.now(), static_cast<double>(change));
 }
 
 void Replicas::hold_back(World& world, std::uint32_t index) {
@@ -29,6 +72,7 @@ void Replicas::hold_back(World& world, std::uint32_t index) {
   Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::held_back;
   activity.was_queued = true;
+  note_entry(*replica.door, index, never);
   replica.door->held_back.push_back(world.activities, index);
   count_queue(world, replica, 1);
   if (activity.due != never) arm_patience(world, index);
@@ -50,6 +94,7 @@ void Replicas::let_in(World& world, std::uint32_t index) {
   while (!door.held_back.empty() && may_pass(replica, world.now())) {
     std::uint32_t const next = door.held_back.pop_front(world.activities);
     count_queue(world, replica, -1);
+    note_entry(door, next, world.now());
     Entry const entry = make_room(world, replica, world.activities[next].priority, false);
     if (entry != Entry::refused) {
       enter(world, next, entry);

@@ -33,7 +33,7 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   world.interpreter.crash(world, index, silently);
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
-  if (replica.door) open_door(replica);
+  forget_load(world, replica);
 }
 
 void Replicas::crash_detected(World&, std::uint32_t index) {

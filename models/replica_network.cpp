@@ -43,7 +43,7 @@ void Replicas::request_arrived(World& world, Id id) {
   Duration const travelled = world.now() - activity.arrived;
   if (activity.due != never) activity.due = activity.due + travelled;
   activity.arrived = world.now();
-  count_in(world, id.index);
+  count_in(world, id.index, false);
   enter(world, id.index, entry);
 }
 

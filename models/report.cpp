@@ -143,6 +143,10 @@ class Reporter {
     durations(name + ".wait", measures.wait);
     durations(name + ".latency", latency_of(plan));
     counted(name + ".rejected", Better::lower, measures.rejected);
+    if (plan.spec.limit && std::holds_alternative<AdaptiveLimit>(plan.spec.limit->limit)) {
+      metric(name + ".limit.mean", Unit::one, Better::neither,
+             mean(measures.limit) / static_cast<double>(plan.spec.replicas));
+    }
     level(name + ".in_flight", Better::lower, measures.in_flight, true);
     metric(name + ".replicas", Unit::one, Better::neither, mean(measures.up));
     metric(name + ".availability", Unit::ratio, Better::higher,

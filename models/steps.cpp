@@ -10,8 +10,11 @@ namespace sojourn {
 
 Interpreter::Progress Interpreter::work(World& world, std::uint32_t index,
                                         PlannedStep const& step) {
-  Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
-  ++world.activities[index].step;
+  Activity& activity = world.activities[index];
+  bool const is_known = std::exchange(activity.knows_work, false);
+  Duration const length = is_known ? activity.due.time_since_epoch()
+                                   : step.distribution->sample_duration(world.streams[step.stream]);
+  ++activity.step;
   if (length <= Duration::zero()) return Progress::next;
   world.replicas.work(world, index, length);
   return Progress::waits;

@@ -10,7 +10,7 @@ namespace sojourn {
 namespace {
 
 /// One link of the chain: an activity, what it waits for, and who has that.
-struct Link {
+struct Wait {
   std::uint32_t activity = nowhere;
   std::string waits_for;
   std::uint32_t holder = nowhere;
@@ -22,11 +22,11 @@ class Walk {
   Walk(World const& world, Mobility const& mobility) : world_(world), mobility_(mobility) {}
 
   /// The circle; without one the whole way to its end.
-  [[nodiscard]] std::vector<Link> circle_from(std::uint32_t activity) const {
-    std::vector<Link> way;
+  [[nodiscard]] std::vector<Wait> circle_from(std::uint32_t activity) const {
+    std::vector<Wait> way;
     while (activity != nowhere) {
       auto const again = std::find_if(way.begin(), way.end(),
-                                      [&](Link const& link) { return link.activity == activity; });
+                                      [&](Wait const& link) { return link.activity == activity; });
       if (again != way.end()) return {again, way.end()};
       way.push_back(link_of(activity));
       activity = way.back().holder;
@@ -56,7 +56,7 @@ class Walk {
   }
 
  private:
-  [[nodiscard]] Link link_of(std::uint32_t index) const {
+  [[nodiscard]] Wait link_of(std::uint32_t index) const {
     Activity const& activity = world_.activities[index];
     switch (activity.state) {
       case ActivityState::held_back:
@@ -85,18 +85,24 @@ class Walk {
     }
   }
 
-  [[nodiscard]] Link link_of_call(std::uint32_t index, Call const& call) const {
+  [[nodiscard]] Wait link_of_call(std::uint32_t index, Call const& call) const {
     if (!call.waits_outside) {
-      std::uint32_t const callee = call.callee.index;
+      std::uint32_t const callee = attempt_of(call);
       return {index, "a reply of " + name(callee), callee, true};
     }
     std::uint32_t holder = nowhere;
     std::uint32_t const guard = CallGuards::guard_of(world_, call);
     world_.calls.for_each([&](Id, Call const& other) {
       bool const has_place = other.in_bulkhead && CallGuards::guard_of(world_, other) == guard;
-      if (has_place && holder == nowhere) holder = other.callee.index;
+      if (has_place && holder == nowhere) holder = attempt_of(other);
     });
     return {index, "a place within the limit of " + world_.site_of(call).name, holder};
+  }
+
+  /// Of several copies one that is under way. Precondition: the call is stuck.
+  [[nodiscard]] std::uint32_t attempt_of(Call const& call) const {
+    if (!world_.site_of(call).hedge) return call.callee.index;
+    return world_.hedges[call.callee.index].copies.front().attempt.index;
   }
 
   [[nodiscard]] std::string const& service(Activity const& activity) const {
@@ -159,7 +165,7 @@ class Walk {
 
 std::string waiting_cycle(World const& world, Mobility const& mobility, std::uint32_t stuck) {
   Walk const walk(world, mobility);
-  std::vector<Link> links = walk.circle_from(stuck);
+  std::vector<Wait> links = walk.circle_from(stuck);
   // Whoever holds what another waits for comes first.
   for (std::size_t i = 0; i < links.size() && links.back().is_own; ++i) {
     std::rotate(links.begin(), links.begin() + 1, links.end());

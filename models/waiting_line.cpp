@@ -15,8 +15,9 @@ ActivityList& WaitingLine::list_of(std::int32_t priority) {
   return levels_.insert(place, Level{priority, {}})->list;
 }
 
-void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index) {
+void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key) {
   ++size_;
+  if (is_by_key()) return ordered_.join(activities, index, key);
   if (discipline_ == Discipline::random) {
     activities[index].next = static_cast<std::uint32_t>(unordered_.size());
     unordered_.push_back(index);
@@ -37,6 +38,7 @@ void WaitingLine::rejoin(RecordPool<Activity>& activities, std::uint32_t index) 
 
 std::uint32_t WaitingLine::next() const {
   ensure(size_ > 0, "nobody is next in an empty line");
+  if (is_by_key()) return ordered_.first();
   auto level = levels_.begin();
   while (level->list.empty()) ++level;
   return is_newest_first() ? level->list.tail : level->list.head;
@@ -52,6 +54,7 @@ std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStr
 
 std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const {
   if (empty()) return nowhere;
+  if (is_by_key()) return ordered_.oldest();
   if (discipline_ == Discipline::random) {
     return *std::min_element(unordered_.begin(), unordered_.end(),
                              [&](std::uint32_t left, std::uint32_t right) {
@@ -70,6 +73,7 @@ std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const 
 
 void WaitingLine::leave(RecordPool<Activity>& activities, std::uint32_t index) {
   --size_;
+  if (is_by_key()) return ordered_.leave(activities, index);
   if (discipline_ == Discipline::random) {
     std::uint32_t const place = activities[index].next;
     unordered_[place] = unordered_.back();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/activity.h"
+#include "models/ordered_line.h"
 #include "models/scenario.h"
 #include "sim/random_stream.h"
 
@@ -13,7 +14,8 @@ namespace sojourn {
 /// Requests in line for a slot of one replica. The discipline decides who is next; whatever it is,
 /// the oldest can be found and anyone can leave.
 ///
-/// Cost: O(1), but O(levels in use) for `priority` and O(n) to find the oldest of `random`.
+/// Cost: O(1), but O(levels in use) for `priority`, O(log n) by length or deadline, and for these
+/// and `random` O(n) to find the oldest.
 class WaitingLine {
  public:
   explicit WaitingLine(Discipline discipline = Discipline::fifo)
@@ -22,7 +24,8 @@ class WaitingLine {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
-  void join(RecordPool<Activity>& activities, std::uint32_t index);
+  /// `key` is the length of its work or its deadline where they decide, the least first.
+  void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key = 0);
 
   /// Joins again after it has been served for a while: ahead of its like by priority, else where
   /// its arrival puts it.
@@ -52,11 +55,16 @@ class WaitingLine {
   [[nodiscard]] bool is_newest_first() const {
     return discipline_ == Discipline::lifo || discipline_ == Discipline::preemptive_lifo;
   }
+  [[nodiscard]] bool is_by_key() const {
+    return discipline_ == Discipline::shortest_first ||
+           discipline_ == Discipline::earliest_deadline;
+  }
   ActivityList& list_of(std::int32_t priority);
 
   Discipline discipline_;
   std::size_t size_ = 0;
   std::vector<Level> levels_;             // most urgent first; one level unless by priority
+  OrderedLine ordered_;                   // by length or deadline
   std::vector<std::uint32_t> unordered_;  // of `random`; an activity's `next` is its place here
 };
 

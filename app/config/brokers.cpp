@@ -97,7 +97,8 @@ Value<Channel> channel_table() {
                 enumeration<WhenFull>({{"reject", WhenFull::reject},
                                        {"drop-oldest", WhenFull::drop_oldest},
                                        {"drop-newest", WhenFull::drop_newest},
-                                       {"block", WhenFull::block}}),
+                                       {"block", WhenFull::block}},
+                                      {{"wait", "block"}}),
                 &Channel::when_full, "reject",
                 "Where there is no room: reject (the publisher is told), drop-oldest, drop-newest "
                 "(nobody is told), or block (the publisher waits, with what it holds).")

@@ -186,7 +186,8 @@ Value<CallLimit> call_limit_value() {
   table
       .required("calls", count_value(1, most), &CallLimit::calls,
                 "How many attempts one replica may have in flight.")
-      .optional("when_full", enumeration<bool>({{"reject", false}, {"block", true}}),
+      .optional("when_full",
+                enumeration<bool>({{"reject", false}, {"block", true}}, {{"wait", "block"}}),
                 &CallLimit::waits, "reject",
                 "One too many fails at once (reject) or waits in line (block).");
   auto const count = converted<CallLimit>(count_value(1, most), [](std::int64_t calls) {

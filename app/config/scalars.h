@@ -52,16 +52,21 @@ Json pattern_schema(std::string const& pattern);
 /// "owner.name" split at its dot, if it has that form.
 std::optional<std::pair<std::string, std::string>> split_name(std::string_view text);
 
+/// One of some words. `elsewhere` has words that say at other keys what another one says here.
 template <class E>
-Value<E> enumeration(std::vector<std::pair<std::string, E>> choices) {
+Value<E> enumeration(std::vector<std::pair<std::string, E>> choices,
+                     std::map<std::string, std::string> elsewhere = {}) {
   std::vector<std::string> words;
   for (auto const& choice : choices) words.push_back(choice.first);
-  auto read = [choices, words](Node const& node, Reading& reading) -> std::optional<E> {
+  auto read = [choices, words, elsewhere](Node const& node, Reading& reading) -> std::optional<E> {
     auto const text = scalar_text(node, either_of(words), reading);
     if (!text) return std::nullopt;
     for (auto const& [word, value] : choices)
       if (*text == word) return value;
-    reading.expected(node, either_of(words), did_you_mean(*text, words));
+    auto const meant = elsewhere.find(std::string(*text));
+    reading.expected(
+        node, either_of(words),
+        meant == elsewhere.end() ? did_you_mean(*text, words) : did_you_mean(meant->second, words));
     return std::nullopt;
   };
   return {std::move(read), [words] {

@@ -28,6 +28,9 @@ Value<std::string> zone_value();
 constexpr std::int64_t most_cached_keys = 1'000'000;
 /// The probability of a hit, or a cache of keys.
 Value<decltype(CacheStep::contents)> cache_contents_value();
+/// What stands under `queue` and `limit` of a service.
+Value<QueueSpec> queue_value();
+Value<AdmissionLimit> admission_value();
 
 Value<Backoff> backoff_value();
 /// Adds the keys of what a caller decides about a call to the table of something that calls.

@@ -11,92 +11,6 @@ namespace {
 constexpr std::int64_t most_replicas = 1'000'000;
 constexpr std::int64_t largest_pool = 1'000'000'000;
 
-Value<QueueSpec> queue_mapping() {
-  Table<QueueSpec> table;
-  table
-      .optional("capacity", limit_value(0), &QueueSpec::capacity, "unlimited",
-                "How many requests may wait at one replica.")
-      .optional("discipline",
-                enumeration<Discipline>({{"fifo", Discipline::fifo},
-                                         {"lifo", Discipline::lifo},
-                                         {"random", Discipline::random},
-                                         {"priority", Discipline::priority},
-                                         {"preemptive-priority", Discipline::preemptive_priority},
-                                         {"preemptive-lifo", Discipline::preemptive_lifo}}),
-                &QueueSpec::discipline, "fifo",
-                "Who is next: fifo, lifo, random, or priority (most urgent first, then fifo); "
-                "preemptive-priority and preemptive-lifo interrupt work that goes on later.")
-      .optional("when_full",
-                enumeration<QueueSpec::WhenFull>({{"reject", QueueSpec::WhenFull::reject},
-                                                  {"drop-oldest", QueueSpec::WhenFull::drop_oldest},
-                                                  {"block", QueueSpec::WhenFull::block}}),
-                &QueueSpec::when_full, "reject",
-                "Where there is no room: reject (an error at once), drop-oldest, or block (the "
-                "sender waits, and keeps what it holds).");
-  return object(std::move(table));
-}
-
-Value<QueueSpec> queue_value() {
-  auto const capacity = converted<QueueSpec>(limit_value(0), [](Limit limit) {
-    QueueSpec queue;
-    queue.capacity = limit;
-    return queue;
-  });
-  return scalar_or<QueueSpec>(capacity, queue_mapping());
-}
-
-std::optional<AdmissionLimit> make_rate_limit(Arguments& arguments) {
-  constexpr std::int64_t most_tokens = 1'000'000'000;
-  RateLimit limit;
-  limit.rate = arguments.rate("rate");
-  if (arguments.has("burst")) limit.burst = arguments.count("burst", 1, most_tokens);
-  constexpr double ten_years = 10 * 365.25 * 86400.0;
-  if (arguments.good() && static_cast<double>(limit.burst) / limit.rate > ten_years)
-    arguments.fail("burst", "burst of rate: would take more than 10 years to fill");
-  if (!arguments.good()) return std::nullopt;
-  return AdmissionLimit{limit, false};
-}
-
-std::optional<AdmissionLimit> make_concurrency_limit(Arguments& arguments) {
-  constexpr std::int64_t most_requests = 1'000'000'000;
-  ConcurrencyLimit const limit{arguments.count("most", 1, most_requests)};
-  if (!arguments.good()) return std::nullopt;
-  return AdmissionLimit{limit, false};
-}
-
-using MakeLimit = std::optional<AdmissionLimit> (*)(Arguments&);
-
-std::vector<Function<MakeLimit>> const& limit_functions() {
-  static std::vector<Function<MakeLimit>> const functions = {
-      {"rate", {"rate", "burst", "when_full"}, make_rate_limit},
-      {"concurrency", {"most", "when_full"}, make_concurrency_limit}};
-  return functions;
-}
-
-std::optional<AdmissionLimit> read_limit(Node const& node, Reading& reading) {
-  constexpr std::string_view form = "a limit such as rate(200/s, burst=50) or concurrency(100)";
-  auto const expression = read_expression(node, form, reading);
-  if (!expression) return std::nullopt;
-  if (!expression->is_call) {
-    reading.expected(node, form);
-    return std::nullopt;
-  }
-  auto const* const function = find_function(limit_functions(), *expression, node, reading);
-  if (function == nullptr) return std::nullopt;
-  Arguments arguments(*expression, function->arguments, node, reading);
-  auto limit = function->make(arguments);
-  if (!limit || !arguments.has("when_full")) return limit;
-  std::string const word = arguments.word("when_full");
-  limit->waits = word == "wait";
-  if (word != "wait" && word != "reject")
-    arguments.fail("when_full", "when_full: expected reject or wait, found " + in_quotes(word));
-  return arguments.good() ? limit : std::nullopt;
-}
-
-Value<AdmissionLimit> admission_value() {
-  return {read_limit, [] { return pattern_schema("(rate|concurrency) *\\(.*\\)"); }};
-}
-
 using Speed = std::variant<SpeedTable, ScalabilityLaw>;
 
 std::optional<Speed> read_law(Node const& node, Reading& reading) {
@@ -197,7 +111,8 @@ Value<Service> service_value() {
       .optional("queue", queue_value(), &Service::queue, "unlimited, fifo",
                 "Where requests wait for a slot: a capacity, or a mapping.")
       .optional("limit", admission_value(), &Service::limit, "none",
-                "Whom each replica lets in: rate(200/s, burst=50) or concurrency(100); "
+                "Whom each replica lets in: rate(200/s, burst=50), concurrency(100), or "
+                "adaptive(initial=20, min=1, max=1000), which finds out by itself; "
                 "when_full=wait holds the others back instead of rejecting them.")
       .optional("balance",
                 enumeration<Balance>({{"random", Balance::random},

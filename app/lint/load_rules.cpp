@@ -6,6 +6,7 @@
 #include "app/config/scalars.h"
 #include "app/lint/arrival_rate.h"
 #include "app/lint/rules.h"
+#include "app/lint/struck.h"
 
 namespace sojourn {
 namespace {
@@ -132,8 +133,7 @@ std::set<std::string> crashing_services(Scenario const& scenario) {
   std::set<std::string> services;
   for (Fault const& fault : scenario.faults)
     if (auto const* crash = std::get_if<CrashFault>(&fault.effect))
-      if (auto const* replicas = std::get_if<ReplicaTarget>(&crash->target))
-        services.insert(replicas->service);
+      services.merge(struck_services(scenario, crash->targets));
   return services;
 }
 

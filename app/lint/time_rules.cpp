@@ -8,6 +8,7 @@
 #include "app/config/scalars.h"
 #include "app/lint/response_times.h"
 #include "app/lint/rules.h"
+#include "app/lint/struck.h"
 
 namespace sojourn {
 namespace {
@@ -66,13 +67,6 @@ std::vector<Longest> longest_calls(Design const& design) {
   return longest;
 }
 
-/// The service that a fault keeps from answering or from being reached, without any error that its
-/// callers would see; null: none.
-std::string const* silenced_service(Fault const& fault) {
-  if (auto const* pause = std::get_if<PauseFault>(&fault.effect)) return &pause->target.service;
-  return nullptr;
-}
-
 bool is_below_mean(CallPoint const& site, Design const& design) {
   double const mean = design.traffic.means(site.target).response;
   return site.options->timeout && std::isfinite(mean) && site.options->timeout->mean() < mean;
@@ -129,11 +123,11 @@ void find_inner_timeouts(Design const& design, Findings& findings) {
 
 void find_endless_waits(Design const& design, Findings& findings) {
   for (Fault const& fault : design.scenario.faults) {
-    std::string const* const silent = silenced_service(fault);
-    if (silent == nullptr) continue;
+    auto const silent = silenced_services(design.scenario, fault);
     for (CallPoint const& site : design.calls) {
       auto const& callee = design.scenario.services[design.graph.service(site.target)];
-      if (site.workload != nullptr || site.options->timeout || callee.name != *silent) continue;
+      if (site.workload != nullptr || site.options->timeout) continue;
+      if (silent.count(callee.name) == 0) continue;
       findings.add(site.own,
                    fmt::format("{} calls {} without a timeout and waits as long as {} lasts",
                                site.caller, design.graph.name(site.target), fault.name));

@@ -20,7 +20,9 @@ enum class Discipline : std::uint8_t {
   random,
   priority,
   preemptive_priority,
-  preemptive_lifo
+  preemptive_lifo,
+  shortest_first,
+  earliest_deadline
 };
 
 /// Whether who is next interrupts the work of who is served.
@@ -50,14 +52,22 @@ enum class Balance : std::uint8_t {
   key_hash
 };
 
+/// Sheds by waiting time, as in RFC 8289.
+struct ControlledDelaySpec {
+  Duration target = std::chrono::milliseconds(5);
+  Duration interval = std::chrono::milliseconds(100);
+};
+
 struct QueueSpec {
   enum class WhenFull : std::uint8_t { reject, drop_oldest, block };
   Limit capacity = unlimited;
   Discipline discipline = Discipline::fifo;
   WhenFull when_full = WhenFull::reject;
+  std::optional<ControlledDelaySpec> codel = std::nullopt;
 };
 
-/// Whom a replica lets in: tokens that come at a rate, or so many at once.
+/// Whom a replica lets in: tokens that come at a rate, so many at once, or as many as it finds that
+/// it can bear.
 struct RateLimit {
   double rate = 1.0;  ///< 1/s
   std::int64_t burst = 1;
@@ -65,8 +75,11 @@ struct RateLimit {
 struct ConcurrencyLimit {
   std::int64_t most = 1;
 };
+struct AdaptiveLimit {
+  std::int64_t initial = 20, least = 1, most = 1000;
+};
 struct AdmissionLimit {
-  std::variant<RateLimit, ConcurrencyLimit> limit;
+  std::variant<RateLimit, ConcurrencyLimit, AdaptiveLimit> limit;
   bool waits = false;  ///< Who is not let in waits for it, in order; else is rejected.
 };
 

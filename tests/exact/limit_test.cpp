@@ -144,5 +144,56 @@ TEST(LimitTest, ACrashEndsThoseHeldBackAndFillsTheBucket) {
   EXPECT_EQ(run.latency("c"), 1ms);
 }
 
+// --- A limit that finds out by itself
+// -------------------------------------------------------------
+
+TEST(AdaptiveLimitTest, BeginsWithItsFirstLimit) {
+  ScenarioBuilder builder = limited({AdaptiveLimit{2, 1, 10}, rejects});
+  builder.trace("clients", {0ms, 0ms, 0ms}, "web.op");
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.service("web").completed, 2U);
+  EXPECT_EQ(run.service("web").rejected, 1U);
+  EXPECT_EQ(run.metric("web.limit.mean"), 2.0);
+}
+
+/// The first 50 replies give the base; after 50 more the limit is 4 + 2.
+TEST(AdaptiveLimitTest, GrowsWhileNobodyWaitsInside) {
+  ScenarioBuilder builder = limited({AdaptiveLimit{4, 1, 100}, waits});
+  builder.trace("clients", std::vector<Duration>(200, 0ms), "web.op");
+  TestRun run(builder);
+  run.until(24ms);
+  EXPECT_EQ(run.service("web").limit.level(), 4.0);
+  EXPECT_EQ(run.service("web").in_flight.level(), 200.0 - 96.0);
+  run.until(25ms);
+  EXPECT_EQ(run.service("web").limit.level(), 6.0) << "those held back do not count as waiting";
+  run.until(1s);
+  EXPECT_EQ(run.service("web").completed, 200U);
+  EXPECT_EQ(run.service("web").queue.level(), 0.0);
+}
+
+TEST(AdaptiveLimitTest, ACrashBringsBackTheFirstLimit) {
+  ScenarioBuilder builder = limited({AdaptiveLimit{4, 1, 100}, waits});
+  builder.trace("clients", std::vector<Duration>(200, 0ms), "web.op");
+  builder.crash("web", 30ms, 1ms);
+  TestRun run(builder);
+  run.until(29ms);
+  EXPECT_EQ(run.service("web").limit.level(), 6.0);
+  run.until(31ms);
+  EXPECT_EQ(run.service("web").limit.level(), 4.0);
+}
+
+/// Ten slots, 20 ms, and half as much again as they can serve.
+TEST(AdaptiveLimitTest, UnderAnOverloadLatencyStaysLowAndTheSlotsStayBusy) {
+  ScenarioBuilder builder(60s, 30s);
+  builder.service("web", {work(Distribution::exponential(0.02))}, 10).limit =
+      AdmissionLimit{AdaptiveLimit{}, rejects};
+  builder.open("clients", Distribution::exponential(1.0 / 750), "web.op");
+  TestRun run(builder);
+  EXPECT_GT(run.metric("web.throughput"), 0.95 * 500.0);
+  EXPECT_LT(run.metric("web.latency.mean"), 2.0 * 0.02);
+  EXPECT_LT(run.metric("web.limit.mean"), 20.0);
+}
+
 }  // namespace
 }  // namespace sojourn

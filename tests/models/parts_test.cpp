@@ -132,11 +132,11 @@ struct Line {
   explicit Line(Discipline discipline) : line(discipline) {}
 
   /// Someone joins at a time and with a priority.
-  std::uint32_t join(Duration arrived, std::int32_t priority = 0) {
+  std::uint32_t join(Duration arrived, std::int32_t priority = 0, std::int64_t key = 0) {
     Id const id = activities.create();
     activities[id.index].arrived = Time(arrived);
     activities[id.index].priority = priority;
-    line.join(activities, id.index);
+    line.join(activities, id.index, key);
     return id.index;
   }
   std::vector<std::uint32_t> empty() {
@@ -183,7 +183,8 @@ TEST(WaitingLineTest, RandomTakesEachOfThemAsOften) {
 
 TEST(WaitingLineTest, AnyoneCanLeaveAndTheOldestIsKnown) {
   for (auto const discipline :
-       {Discipline::fifo, Discipline::lifo, Discipline::random, Discipline::priority}) {
+       {Discipline::fifo, Discipline::lifo, Discipline::random, Discipline::priority,
+        Discipline::shortest_first, Discipline::earliest_deadline}) {
     Line line(discipline);
     for (int i = 0; i < 5; ++i) line.join(1ms * i);
     line.line.leave(line.activities, 2);
@@ -193,6 +194,37 @@ TEST(WaitingLineTest, AnyoneCanLeaveAndTheOldestIsKnown) {
     Order order = line.empty();
     std::sort(order.begin(), order.end());
     EXPECT_EQ(order, (Order{1, 3, 4}));
+  }
+}
+
+/// Beside a list that is searched each time.
+TEST(WaitingLineTest, TheLeastKeyIsNextWhoeverJoinsOrLeaves) {
+  Line line(Discipline::shortest_first);
+  std::vector<std::pair<std::int64_t, std::uint32_t>> twin;  // in order of joining
+  auto const least = [&] {
+    return std::min_element(twin.begin(), twin.end(), [](auto const& left, auto const& right) {
+      return left.first < right.first;
+    });
+  };
+  for (int turn = 0; turn < 20'000; ++turn) {
+    bool const grows = line.random.happens(turn / 2'000 % 2 == 0 ? 0.6 : 0.4);
+    if (grows || twin.empty()) {
+      auto const key = static_cast<std::int64_t>(line.random.below(50));
+      twin.emplace_back(key, line.join(1ms * turn, 0, key));
+      continue;
+    }
+    auto gone = least();
+    ASSERT_EQ(line.line.next(), gone->second);
+    ASSERT_EQ(line.line.oldest(line.activities), twin.front().second);
+    if (line.random.happens(0.5)) {
+      line.line.take_next(line.activities, line.random);
+    } else {
+      gone = twin.begin() + static_cast<std::ptrdiff_t>(line.random.below(twin.size()));
+      line.line.leave(line.activities, gone->second);
+    }
+    line.activities.destroy(line.activities.id_of(gone->second));
+    twin.erase(gone);
+    ASSERT_EQ(line.line.size(), twin.size());
   }
 }
 

@@ -66,6 +66,7 @@ class FileGenerator {
   // Services
   Json service(std::size_t index);
   Json queue();
+  Json codel();
   std::string admission_limit();
   Json speed();
   std::string callable_operation(std::size_t service);

@@ -47,19 +47,36 @@ FileGenerator::Json FileGenerator::queue() {
   maybe(
       made, "discipline",
       [&] {
-        return luck_.word("discipline", {"fifo", "lifo", "random", "priority",
-                                         "preemptive-priority", "preemptive-lifo"});
+        return luck_.word("discipline",
+                          {"fifo", "lifo", "random", "priority", "preemptive-priority",
+                           "preemptive-lifo", "shortest-first", "earliest-deadline"});
       },
       0.9);
+  std::string const discipline = made.value("discipline", "fifo");
+  if (discipline != "lifo" && discipline.rfind("preemptive", 0) != 0) {
+    maybe(made, "codel", [&] { return codel(); });
+  }
   maybe(made, "when_full", [&] { return luck_.word("queue", {"reject", "drop-oldest", "block"}); });
+  return made;
+}
+
+FileGenerator::Json FileGenerator::codel() {
+  Json made = Json::object();
+  maybe(
+      made, "target", [&] { return luck_.coin() ? "1ms" : "4ms"; }, 0.8);
+  maybe(
+      made, "interval", [&] { return "20ms"; }, 0.8);
   return made;
 }
 
 std::string FileGenerator::admission_limit() {
   std::string const end =
       luck_.coin() ? (luck_.coin(0.8) ? ", when_full=wait)" : ", when_full=reject)") : ")";
-  if (luck_.word("admission", {"rate", "concurrency"}) == "concurrency") {
-    return fmt::format("concurrency({}{}", luck_.between(1, 6), end);
+  std::string const kind = luck_.word("admission", {"rate", "concurrency", "adaptive"});
+  if (kind == "concurrency") return fmt::format("concurrency({}{}", luck_.between(1, 6), end);
+  if (kind == "adaptive") {
+    return fmt::format("adaptive(initial={}, min=1, max={}{}", luck_.between(1, 4),
+                       luck_.between(4, 9), end);
   }
   std::string const burst = luck_.coin() ? fmt::format(", burst={}", luck_.between(1, 5)) : "";
   return fmt::format("rate({}/s{}{}", luck_.coin() ? 80 : 20, burst, end);
