@@ -57,6 +57,7 @@ class FileGenerator {
   Json backoff();
   Json breaker();
   Json bulkhead();
+  Json hedge();
 
   // Workloads
   Json workload();
@@ -65,6 +66,12 @@ class FileGenerator {
 
   // Services
   Json service(std::size_t index);
+  void place(Json& service);
+  Json hosts();
+  Json network();
+  void add_link_keys(Json& link);
+  std::string link_end();
+  void keep_declared_zones(Json const& file);
   Json queue();
   Json codel();
   std::string admission_limit();
@@ -93,11 +100,13 @@ class FileGenerator {
   Json fault();
   Json crash_target();
   Json replica_target();
+  Json some_target();
 
   std::uint64_t seed_;
   Luck luck_;
   std::vector<std::string> services_;
   std::vector<std::int64_t> replicas_;  ///< (services)
+  std::vector<std::string> hosts_, zones_;
   std::vector<std::string> workloads_;
   std::vector<std::string> brokers_;
   std::vector<ChannelPlace> channels_;  ///< Those written so far.

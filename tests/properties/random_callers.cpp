@@ -56,6 +56,15 @@ void FileGenerator::add_call_options(Json& caller) {
   maybe(caller, "retry", [&] { return retry(); });
   maybe(caller, "breaker", [&] { return breaker(); });
   maybe(caller, "limit", [&] { return bulkhead(); });
+  maybe(caller, "hedge", [&] { return hedge(); });
+  maybe(caller, "payload", [&] {
+    Json made = Json::object();
+    maybe(
+        made, "request", [] { return "2kB"; }, 0.8);
+    maybe(
+        made, "reply", [&] { return luck_.coin() ? "512B" : "1MiB"; }, 0.8);
+    return made;
+  });
   maybe(caller, "key", [&] { return luck_.coin() ? "zipf(n=20, s=1)" : luck_.count(); });
 }
 
@@ -97,6 +106,12 @@ FileGenerator::Json FileGenerator::breaker() {
   }
   made["open"] = luck_.coin() ? "30ms" : "3ms";
   maybe(made, "probes", [&] { return luck_.between(1, 3); });
+  return made;
+}
+
+FileGenerator::Json FileGenerator::hedge() {
+  Json made{{"after", luck_.coin(0.3) ? "0s" : "4ms"}};
+  maybe(made, "attempts", [&] { return luck_.between(2, 4); });
   return made;
 }
 

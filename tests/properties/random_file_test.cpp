@@ -201,6 +201,7 @@ void change_calls(Steps& steps, Change const& change) {
     if constexpr (requires { action.fallback; }) {
       if (action.fallback) change_calls(*action.fallback, change);
     }
+    if constexpr (requires { action.miss; }) change_calls(action.miss, change);
     if constexpr (requires { action.branches; }) {
       for (auto& branch : action.branches) {
         if constexpr (requires { branch.steps; }) {
@@ -216,6 +217,43 @@ void change_calls(Steps& steps, Change const& change) {
 
 void end_retries(CallOptions& options) {
   if (options.retry) options.retry->attempts = std::min<Limit>(options.retry->attempts, 5);
+}
+
+/// Whether something may vanish of which nobody is told.
+bool has_silence(Scenario const& scenario) {
+  auto const loses = [](LinkSpec const& spec) { return spec.loss.has_value(); };
+  auto const& links = scenario.network.links;
+  bool const by_link =
+      loses(scenario.network.standard) ||
+      std::any_of(links.begin(), links.end(), [&](Link const& link) { return loses(link.spec); });
+  return by_link ||
+         std::any_of(scenario.faults.begin(), scenario.faults.end(), [](Fault const& fault) {
+           auto const* const crash = std::get_if<CrashFault>(&fault.effect);
+           return (crash && crash->silent) ||
+                  std::holds_alternative<PartitionFault>(fault.effect) ||
+                  std::holds_alternative<LossFault>(fault.effect);
+         });
+}
+
+void give_up_some_time(CallOptions& options) {
+  if (!options.timeout) options.timeout = Distribution::constant(1.0);
+}
+
+/// Where something may vanish, everybody who waits gives up some time.
+void end_silence(Scenario& scenario) {
+  for (Workload& workload : scenario.workloads) give_up_some_time(workload.options);
+  for (Service& service : scenario.services) {
+    for (Operation& operation : service.operations) {
+      change_calls(operation.steps, give_up_some_time);
+    }
+  }
+  for (Broker& broker : scenario.brokers) {
+    for (Channel& channel : broker.channels) {
+      for (Subscriber& subscriber : channel.subscribers) {
+        if (!subscriber.ack_timeout) subscriber.ack_timeout = 10s;
+      }
+    }
+  }
 }
 
 /// The same scenario with finite load, faults that come once and end, and nothing that goes on for
@@ -245,6 +283,7 @@ Scenario ending(Scenario scenario) {
       }
     }
   }
+  if (has_silence(scenario)) end_silence(scenario);
   return scenario;
 }
 

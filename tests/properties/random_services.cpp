@@ -12,8 +12,12 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
   maybe(
       made, "concurrency",
       [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(1, 4)); }, 0.8);
-  maybe(made, "cores", [&] { return 0.5 * static_cast<double>(luck_.between(1, 4)); });
-  if (!made.contains("cores")) maybe(made, "speed", [&] { return speed(); });
+  place(made);
+  bool const is_hosted = made.contains("hosts");
+  if (!is_hosted) {
+    maybe(made, "cores", [&] { return 0.5 * static_cast<double>(luck_.between(1, 4)); });
+  }
+  if (!is_hosted && !made.contains("cores")) maybe(made, "speed", [&] { return speed(); });
   maybe(
       made, "io", [&] { return luck_.coin(0.7) ? "non-blocking" : "blocking"; }, 0.8);
   maybe(
@@ -23,6 +27,7 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
     return luck_.word("balance",
                       {"random", "round-robin", "least-outstanding", "power-of-two", "key-hash"});
   });
+  maybe(made, "detect", [&] { return luck_.coin() ? "10ms" : "100ms"; });
   maybe(made, "startup", [&] { return luck_.length(20); });
   if (luck_.uses("pools")) {
     // What is held already and taken again must be there twice.
