@@ -144,6 +144,7 @@ struct BrokerPlan {
   std::string name;
   std::optional<Distribution> latency;
   std::optional<double> throughput;
+  std::optional<double> cost;  ///< Of a million messages.
   std::uint32_t first_channel = 0, channels = 0;
 };
 

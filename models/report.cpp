@@ -1,6 +1,7 @@
 #include "models/report.h"
 
 #include <limits>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -33,6 +34,7 @@ class Reporter {
     for (std::size_t i = 0; i < program.call_sites.size(); ++i) call(i);
     for (std::size_t i = 0; i < program.channels.size(); ++i) channel(i);
     for (std::size_t i = 0; i < program.fault_names.size(); ++i) fault(i);
+    costs();
     layout.series_step = world_.measures.cell_seconds;
     result.fingerprint = world_.sim.fingerprint();
     result.events = world_.sim.events();
@@ -153,6 +155,7 @@ class Reporter {
            ratio(measures.cohort_succeeded, measures.cohort_succeeded + measures.cohort_failed));
     metric(name + ".wasted", Unit::ratio, Better::lower,
            ratio(measures.wasted_work, measures.work));
+    if (plan.spec.cost) cost(plan, measures, world_.measures.slots[index]);
     for (std::size_t i = 0; i < plan.spec.pools.size(); ++i) {
       Pool const& pool = plan.spec.pools[i];
       double const size = static_cast<double>(pool.size) * static_cast<double>(plan.spec.replicas);
@@ -292,6 +295,51 @@ class Reporter {
     metric(name + ".metastable", Unit::ratio, Better::lower, effect.metastable);
   }
 
+  // Costs
+
+  void money(std::string name, double value) {
+    metric(std::move(name), Unit::one, Better::lower, value);
+  }
+
+  /// A replica costs as long as it exists, be it idle or down; what its work in vain costs is that
+  /// share of the part of its capacity that is used.
+  void cost(ServicePlan const& plan, ServiceMeasures const& measures, double slots) {
+    auto const replicas = static_cast<double>(plan.spec.replicas);
+    double const per_hour = *plan.spec.cost * replicas;
+    money(plan.spec.name + ".cost.per_hour", per_hour);
+    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
+    if (!plan.spec.cores && slots <= 0.0) return;
+    double const used = plan.spec.cores ? mean(measures.cpu) / (*plan.spec.cores * replicas)
+                                        : mean(measures.busy) / slots;
+    double const share = measures.work > 0.0 ? measures.wasted_work / measures.work : 0.0;
+    money(plan.spec.name + ".cost.wasted", per_hour * used * share);
+    wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour * used * share;
+  }
+
+  void cost(BrokerPlan const& broker) {
+    std::uint64_t published = 0;
+    for (std::uint32_t i = 0; i < broker.channels; ++i)
+      published += world_.measures.channels[broker.first_channel + i].published;
+    double const per_hour =
+        *broker.cost * 1e-6 * ratio(static_cast<double>(published) * 3600.0, seconds_);
+    money(broker.name + ".cost.per_hour", per_hour);
+    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
+  }
+
+  /// Of all that have a cost together.
+  void costs() {
+    for (BrokerPlan const& broker : world_.program->brokers)
+      if (broker.cost) cost(broker);
+    if (!cost_per_hour_) return;
+    std::uint64_t succeeded = 0;
+    for (WorkloadMeasures const& workload : world_.measures.workloads)
+      succeeded += workload.succeeded;
+    money("cost.per_hour", *cost_per_hour_);
+    money("cost.per_success",
+          ratio(*cost_per_hour_ * seconds_ / 3600.0, static_cast<double>(succeeded)));
+    if (wasted_per_hour_) money("cost.wasted", *wasted_per_hour_);
+  }
+
   // Accounts
 
   /// Counts what is in flight by looking where it is, not by subtraction, so that the account can
@@ -321,6 +369,7 @@ class Reporter {
   World const& world_;
   Time now_;
   double seconds_;
+  std::optional<double> cost_per_hour_, wasted_per_hour_;  // absent: nothing has a cost
   std::vector<std::uint64_t> in_flight_, in_channel_;
 };
 

@@ -130,6 +130,8 @@ Value<Broker> broker_value() {
                 "Each way: from publishing to acceptance, and from there to delivery.")
       .optional("throughput", rate_value(), &Broker::throughput, "no limit",
                 "How many messages it can take in a second.")
+      .optional("cost", number_value(Bound::not_negative, 1e9), &Broker::cost, "none",
+                "What a million published messages cost.")
       .required("channels", declared(channel_table(), "channels by name", NameKind::channel),
                 &Broker::channels, "Its channels by name.");
   return object(std::move(table));

@@ -1,5 +1,6 @@
 #include "app/config/scenario_reader.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -175,6 +176,19 @@ void check_totals(Node const& root, Scenario const& scenario, Reading& reading) 
   check("brokers", "initial messages", messages, most_messages);
 }
 
+/// The figures of all costs together are named after no service: "cost.per_hour".
+void check_costs(Scenario const& scenario, Reading& reading) {
+  auto const costs = [](auto const& thing) { return thing.cost.has_value(); };
+  if (std::none_of(scenario.services.begin(), scenario.services.end(), costs) &&
+      std::none_of(scenario.brokers.begin(), scenario.brokers.end(), costs))
+    return;
+  for (NameKind const kind :
+       {NameKind::workload, NameKind::service, NameKind::host, NameKind::broker, NameKind::fault})
+    if (reading.names().declares(kind, "cost"))
+      reading.error_at(reading.names().place_of(kind, "cost"),
+                       "cost: where something has a 'cost', its sum has this name");
+}
+
 void check_something_happens(Node const& root, Scenario const& scenario, Reading& reading) {
   Node const* const workloads = root.find("workloads");
   bool happens = workloads != nullptr && !workloads->entries.empty();
@@ -211,6 +225,7 @@ ReadScenario read_scenario(Node const& root, Reading& reading) {
   check_planned_times(read.scenario, reading);
   check_replica_counts(read.scenario, reading);
   check_totals(root, read.scenario, reading);
+  check_costs(read.scenario, reading);
   reading.names().check_references(reading.diagnostics());
   find_bare_targets(read.scenario, reading.names());
   for (ObjectiveSource const& source : read.objectives)

@@ -135,6 +135,8 @@ Value<Service> service_value() {
                 "From a restart until it serves again.")
       .optional("pools", pools_value(), &Service::pools, "none",
                 "What a replica has a fixed number of, such as connections, by name.")
+      .optional("cost", number_value(Bound::not_negative, 1e9), &Service::cost, "none",
+                "What one replica costs in an hour, whether or not it is busy or up.")
       .required("operations", operations_value(), &Service::operations,
                 "What it can be asked to do: names to lists of steps.")
       .check([](Node const& node, Service& service, Reading& reading) {

@@ -36,7 +36,8 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
                                        Headline{"waited", 0.0, 0.0005},
                                        Headline{"wait.p99", 0.0},
                                        Headline{"rejected", 0.0},
-                                       Headline{"wasted", 0.0}};
+                                       Headline{"wasted", 0.0},
+                                       Headline{"cost.per_hour"}};
 constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
                                     Headline{"degraded", 0.0}};
 constexpr std::array cache_headlines{Headline{"hits"}, Headline{"misses"},
@@ -52,6 +53,9 @@ constexpr std::array channel_headlines{
     Headline{"expired", 0.0},     Headline{"dropped", 0.0},    Headline{"lost", 0.0},
     Headline{"depth.mean"},       Headline{"depth.max"},       Headline{"depth.end", 0.0},
     Headline{"age.max"},          Headline{"latency.p50"},     Headline{"latency.p99"}};
+constexpr std::array broker_headlines{Headline{"cost.per_hour"}};
+constexpr std::array cost_headlines{Headline{"per_hour"}, Headline{"per_success"},
+                                    Headline{"wasted", 0.0}};
 constexpr std::array fault_headlines{Headline{"recovery"}, Headline{"failed"},
                                      Headline{"peak_backlog"}, Headline{"amplification", 1.0},
                                      Headline{"metastable", 0.0}};
@@ -70,6 +74,10 @@ std::span<Headline const> headlines_of(OwnerKind kind) {
       return call_headlines;
     case OwnerKind::channel:
       return channel_headlines;
+    case OwnerKind::broker:
+      return broker_headlines;
+    case OwnerKind::costs:
+      return cost_headlines;
     case OwnerKind::fault:
       break;
   }
@@ -115,13 +123,15 @@ bool belong_together(std::string_view figure, std::string_view statistic) {
   constexpr std::array<std::string_view, 5> causes{"error", "timeout", "rejected", "abandoned",
                                                    "dropped"};
   if (is_call_figure(figure, statistic)) return true;
+  if (figure == "cost") return statistic == "per_hour" || statistic == "wasted";
   return figure == "failures" ? is_one_of(causes, statistic)
                               : is_one_of(figures, figure) && is_one_of(statistics, statistic);
 }
 
 /// What the study itself tells about owners.
 struct Owners {
-  std::set<std::string_view> workloads, channels, faults;
+  std::set<std::string_view> workloads, brokers, channels, faults;
+  bool has_costs = false;  ///< Then nothing else is called "cost".
 };
 
 Owners owners_of(Study const& study) {
@@ -129,11 +139,14 @@ Owners owners_of(Study const& study) {
   for (auto const& alternative : study.alternatives) {
     for (auto const& account : alternative.accounts) {
       bool const requests = account.definition.of == AccountDefinition::Of::requests;
-      (requests ? owners.workloads : owners.channels).insert(account.definition.owner);
+      std::string_view const owner = account.definition.owner;
+      (requests ? owners.workloads : owners.channels).insert(owner);
+      if (!requests) owners.brokers.insert(owner.substr(0, owner.find('.')));
     }
     for (auto const& [metric, estimate] : alternative.metrics) {
       auto const [owner, figure] = split_metric_name(metric.name);
       if (figure == "recovery") owners.faults.insert(owner);
+      if (metric.name == "cost.per_hour") owners.has_costs = true;
     }
   }
   return owners;
@@ -159,6 +172,8 @@ OwnerKind kind_of(MetricName const& name, Owners const& owners) {
   if (owners.workloads.contains(owner)) return OwnerKind::workload;
   if (owners.channels.contains(owner)) return OwnerKind::channel;
   if (owners.faults.contains(owner)) return OwnerKind::fault;
+  if (owners.brokers.contains(owner)) return OwnerKind::broker;
+  if (owners.has_costs && owner == "cost") return OwnerKind::costs;
   return owner.find('.') == std::string_view::npos ? OwnerKind::service : OwnerKind::part;
 }
 

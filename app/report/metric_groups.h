@@ -10,8 +10,18 @@
 namespace sojourn {
 
 /// What a metric belongs to. A part is an operation or a pool of a service, a call a place from
-/// which calls are made.
-enum class OwnerKind : std::uint8_t { workload, service, part, cache, call, channel, fault };
+/// which calls are made; costs are those of everything together.
+enum class OwnerKind : std::uint8_t {
+  workload,
+  service,
+  part,
+  cache,
+  call,
+  broker,
+  channel,
+  fault,
+  costs
+};
 
 /// "shoppers.latency.p99" is "latency.p99" of "shoppers".
 struct MetricName {
@@ -33,10 +43,10 @@ struct MetricGroup {
   std::vector<MetricRow> rows;
 };
 
-/// The study's metrics by owner: workloads, services, their parts and caches, calls, channels,
-/// faults, each in the order of the study. Without `all` only the figures that answer the usual
-/// questions, and of those the ones that tell trouble only where there is some in at least one
-/// alternative.
+/// The study's metrics by owner: workloads, services, their parts and caches, calls, brokers,
+/// channels, faults, costs, each in the order of the study. Without `all` only the figures that
+/// answer the usual questions, and of those the ones that tell trouble only where there is some in
+/// at least one alternative.
 std::vector<MetricGroup> metric_groups(Study const& study, bool all);
 
 }  // namespace sojourn

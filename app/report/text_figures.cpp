@@ -85,6 +85,10 @@ std::string_view note_of(OwnerKind kind) {
       return "  call";
     case OwnerKind::channel:
       return "  channel";
+    case OwnerKind::broker:
+      return "  broker";
+    case OwnerKind::costs:
+      return "  of everything together";
     case OwnerKind::fault:
       break;
   }

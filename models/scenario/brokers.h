@@ -50,6 +50,7 @@ struct Broker {
   std::optional<Distribution>
       latency;                       ///< Each way: publish to acceptance, acceptance to delivery.
   std::optional<double> throughput;  ///< Messages it can take, 1/s.
+  std::optional<double> cost;        ///< Of a million messages.
   std::vector<Channel> channels;
 };
 

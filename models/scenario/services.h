@@ -107,6 +107,7 @@ struct Service {
   std::optional<Distribution> startup;
   std::vector<std::string> hosts;  ///< Dealt out to its replicas in turn; none: no machine.
   std::vector<std::string> zones;  ///< Likewise; not beside hosts, which have zones of their own.
+  std::optional<double> cost;  ///< Of one replica for an hour.
   std::vector<Pool> pools;
   std::vector<Operation> operations;
 };

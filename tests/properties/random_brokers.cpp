@@ -6,6 +6,7 @@ namespace sojourn::support {
 FileGenerator::Json FileGenerator::broker(std::string const& name) {
   Json made;
   maybe(made, "latency", [&] { return luck_.length(1); });
+  maybe(made, "cost", [] { return 0.4; });
   maybe(made, "throughput", [&] { return luck_.coin() ? "500/s" : "50/s"; });
   for (std::int64_t i = 0, n = luck_.between(1, 2); i < n; ++i) {
     std::string const own_name = "c" + std::to_string(channels_.size());

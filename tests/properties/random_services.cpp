@@ -28,6 +28,7 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
                       {"random", "round-robin", "least-outstanding", "power-of-two", "key-hash"});
   });
   maybe(made, "detect", [&] { return luck_.coin() ? "10ms" : "100ms"; });
+  maybe(made, "cost", [] { return 0.12; });
   maybe(made, "startup", [&] { return luck_.length(20); });
   if (luck_.uses("pools")) {
     // What is held already and taken again must be there twice.

@@ -46,6 +46,8 @@ TEST(MetricNameTest, IsSplitBeforeItsFigure) {
             "shoppers.web.checkout | breaker.open");
   EXPECT_EQ(owner_and_figure("web.pay.bank.charge.limit.waiting"),
             "web.pay.bank.charge | limit.waiting");
+  EXPECT_EQ(owner_and_figure("web.cost.wasted"), "web | cost.wasted");
+  EXPECT_EQ(owner_and_figure("cost.per_hour"), "cost | per_hour");
   EXPECT_EQ(owner_and_figure("queue.mean"), "queue | mean");
   EXPECT_EQ(owner_and_figure("mean"), " | mean");
 }
@@ -54,6 +56,19 @@ TEST(MetricGroupsTest, OrdersOwnersByKind) {
   EXPECT_THAT(
       owners_of(metric_groups(sample_study(), true)),
       ElementsAre("shoppers", "web", "web.checkout", "web.db", "rabbit.charges", "bank-outage"));
+}
+
+TEST(MetricGroupsTest, CostsStandWithTheirOwnersAndTheirSumLast) {
+  Study study = sample_study();
+  for (auto& alternative : study.alternatives)
+    for (char const* const name : {"cost.per_hour", "rabbit.cost.per_hour", "web.cost.per_hour"})
+      alternative.metrics.push_back({{name, Unit::one, Better::lower}, {}});
+  auto const groups = metric_groups(study, true);
+  EXPECT_THAT(owners_of(groups), ElementsAre("shoppers", "web", "web.checkout", "web.db", "rabbit",
+                                             "rabbit.charges", "bank-outage", "cost"));
+  EXPECT_EQ(groups.back().kind, OwnerKind::costs);
+  EXPECT_EQ(groups[4].kind, OwnerKind::broker);
+  EXPECT_THAT(figures_of(groups, "web"), Contains("cost.per_hour"));
 }
 
 TEST(MetricGroupsTest, ACallIsAGroupOfItsOwnAlsoWhereAWorkloadMakesIt) {

@@ -1,0 +1,95 @@
+/// What a timeline worked out by hand costs.
+#include <gtest/gtest.h>
+
+#include "tests/support/run.h"
+
+namespace sojourn {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace support;
+
+constexpr double exact = 1e-12;
+
+bool has_metric(TestRun const& run, std::string const& name) {
+  auto const& metrics = run.program().layout.metrics;
+  return std::any_of(metrics.begin(), metrics.end(),
+                     [&](Metric const& metric) { return metric.name == name; });
+}
+
+/// `a` leaves before its work of 10 ms is done, `b` waits for its own.
+ScenarioBuilder one_in_vain() {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op").options = within(4ms);
+  builder.request("b", 5ms, "web.op");
+  return builder;
+}
+
+TEST(CostTest, WorkInVainCostsItsShareOfWhatIsUsed) {
+  ScenarioBuilder builder = one_in_vain();
+  builder.service("web", {work(10ms)}).cost = 3.6;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("web.cost.per_hour"), 3.6, exact);
+  EXPECT_NEAR(run.metric("web.cost.wasted"), 3.6 * 0.02 * 0.5, exact);
+  EXPECT_NEAR(run.metric("cost.per_hour"), 3.6, exact);
+  EXPECT_NEAR(run.metric("cost.wasted"), 3.6 * 0.02 * 0.5, exact);
+  EXPECT_NEAR(run.metric("cost.per_success"), 0.001, exact) << "a second, and one success";
+}
+
+TEST(CostTest, WhereThereAreCoresTheyAreWhatIsUsed) {
+  ScenarioBuilder builder = one_in_vain();
+  Service& web = builder.service("web", {work(10ms)}, unlimited);
+  web.cost = 1.0;
+  web.cores = 4.0;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("web.cost.wasted"), 0.005 * 0.5, exact);
+}
+
+TEST(CostTest, WhatHasNoLimitHasNoShareThatIsUsed) {
+  ScenarioBuilder builder = one_in_vain();
+  builder.service("web", {work(10ms)}, unlimited).cost = 1.0;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_TRUE(has_metric(run, "cost.per_hour"));
+  EXPECT_FALSE(has_metric(run, "web.cost.wasted"));
+  EXPECT_FALSE(has_metric(run, "cost.wasted"));
+}
+
+TEST(CostTest, AReplicaThatIsDownCostsAsMuch) {
+  ScenarioBuilder builder = one_in_vain();
+  Service& web = builder.service("web", {work(10ms)});
+  web.cost = 2.0;
+  web.replicas = 3;
+  builder.fault("crash", CrashFault{ReplicaTarget{"web"}}, 100ms, 500ms);
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("web.cost.per_hour"), 6.0, exact);
+  EXPECT_NEAR(run.metric("web.replicas"), 1.5, exact);
+}
+
+TEST(CostTest, MessagesCostWhereTheyArePublished) {
+  ScenarioBuilder builder(1s);
+  builder.trace("a", {0ms, 1ms, 2ms, 3ms}, "web.op");
+  builder.service("web", {publish("rabbit.jobs")}, unlimited).cost = 1.0;
+  builder.channel("rabbit.jobs");
+  builder.channel("free.jobs");
+  builder.broker("rabbit").cost = 500.0;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("rabbit.cost.per_hour"), 500.0 * 4.0 * 3600.0 / 1e6, exact);
+  EXPECT_NEAR(run.metric("cost.per_hour"), 1.0 + 7.2, exact);
+  EXPECT_NEAR(run.metric("cost.per_success"), 8.2 / 3600.0 / 4.0, exact);
+  EXPECT_FALSE(has_metric(run, "free.cost.per_hour"));
+}
+
+TEST(CostTest, WithoutAnyThereAreNoSuchFigures) {
+  ScenarioBuilder builder = one_in_vain();
+  builder.service("web", {work(10ms)});
+  TestRun run(builder);
+  EXPECT_FALSE(has_metric(run, "cost.per_hour"));
+}
+
+}  // namespace
+}  // namespace sojourn
