@@ -130,6 +130,7 @@ void Calls::refused(World& world, Id id, Outcome outcome) {
   Call& call = world.calls[id.index];
   bool const is_copy = world.site_of(call).hedge && world.hedges.alive(call.callee);
   if (is_copy) {
+    world.hedges[call.callee.index].sending = false;
     copy_ended(world, call, id, {}, outcome);
   } else {
     settle(world, call, id, outcome);

@@ -51,6 +51,7 @@ struct HedgedAttempt {
   std::uint32_t generation = 0;
   std::uint32_t sent = 0;
   std::uint32_t under_way = 0;
+  bool sending = false;  ///< One more is on its way out, and may push another out of a full line.
   Id call;
   EventId timer;  ///< Of the next copy.
   std::array<Copy, Hedge::most_copies> copies;

@@ -25,7 +25,9 @@ void Calls::send_copies(World& world, Id id) {
     if (waits) hedge.timer = world.after(spec.after, EventKind::hedge_due, 0, id.token());
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
     count_attempt(world, world.calls[call.index]);
+    world.hedges[id.index].sending = true;
     world.replicas.send(world, call);
+    if (HedgedAttempt* const sent = world.hedges.find(id)) sent->sending = false;
   } while (spec.after == Duration::zero() && world.hedges.alive(id) &&
            world.hedges[id.index].sent < spec.copies);
 }
@@ -45,9 +47,11 @@ void Calls::hedge_due(World& world, Id id) {
 void Calls::copy_sent(World& world, Call const& call, Id attempt) {
   HedgedAttempt& hedge = world.hedges[call.callee.index];
   hedge.copies[hedge.under_way++] = {attempt, hedge.sent};
+  hedge.sending = false;
 }
 
 /// The first success counts; a failure only if no other copy is under way and none is left to send.
+/// No attempt: the one that is being sent was refused.
 void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outcome) {
   HedgedAttempt& hedge = world.hedges[call.callee.index];
   auto const end = hedge.copies.begin() + hedge.under_way;
@@ -62,11 +66,13 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
   if (outcome == Outcome::success) {
     give_up_copies(world, call);
     settle(world, world.calls[id.index], id, outcome);
-  } else if (hedge.under_way == 0 && hedge.sent < world.site_of(call).hedge->copies) {
+  } else if (hedge.under_way > 0 || hedge.sending) {
+    return;
+  } else if (hedge.sent < world.site_of(call).hedge->copies) {
     world.sim.cancel(hedge.timer);
     hedge.timer = {};
     send_copies(world, call.callee);
-  } else if (hedge.under_way == 0) {
+  } else {
     settle(world, call, id, outcome);
   }
 }

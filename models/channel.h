@@ -60,6 +60,8 @@ class Channels {
 
   void replica_crashed(World& world, std::uint32_t replica);
   void replica_started(World& world, std::uint32_t replica);
+  /// It takes no more messages; what is on its way to it is still processed.
+  void replica_closed(World& world, std::uint32_t replica);
   void crash(World& world, std::uint32_t broker);
   void end_crash(World& world, std::uint32_t broker);
 

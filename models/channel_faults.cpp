@@ -11,17 +11,23 @@ namespace sojourn {
 /// The replica's consumers are gone. What they processed ends with the crash of their activities;
 /// what was on its way to them goes back.
 void Channels::replica_crashed(World& world, std::uint32_t replica) {
+  replica_closed(world, replica);
+  for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
+    std::vector<Id> on_their_way;
+    world.deliveries.for_each([&](Id id, Delivery const& delivery) {
+      if (delivery.consumer == consumer && delivery.arrival) on_their_way.push_back(id);
+    });
+    for (Id const id : on_their_way) end_delivery(world, id, Outcome::crashed);
+  }
+}
+
+void Channels::replica_closed(World& world, std::uint32_t replica) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
     std::uint32_t const subscription = world.program->consumers[consumer].subscription;
     auto& idle = channels_[world.program->subscriptions[subscription].channel].idle;
     if (std::exchange(consumers_[consumer].idle, false)) {
       idle.erase(std::remove(idle.begin(), idle.end(), consumer), idle.end());
     }
-    std::vector<Id> on_their_way;
-    world.deliveries.for_each([&](Id id, Delivery const& delivery) {
-      if (delivery.consumer == consumer && delivery.arrival) on_their_way.push_back(id);
-    });
-    for (Id const id : on_their_way) end_delivery(world, id, Outcome::crashed);
   }
 }
 

@@ -18,6 +18,7 @@ class Compiler {
   Program compile() {
     program_.duration = scenario_.duration;
     program_.warmup = scenario_.warmup;
+    program_.starts = scenario_.starts;
     program_.hosts = scenario_.hosts;
     name_operations();
     name_channels();
@@ -50,11 +51,13 @@ class Compiler {
       ServicePlan plan;
       plan.spec = service;
       plan.first_replica = count(program_.replica_service);
-      plan.replicas = static_cast<std::uint32_t>(service.replicas);
+      Limit const most =
+          service.autoscale ? std::max(service.autoscale->max, service.replicas) : service.replicas;
+      plan.replicas = static_cast<std::uint32_t>(most);
       plan.first_operation = count(program_.operations);
       plan.operations = count(service.operations);
       program_.replica_service.insert(program_.replica_service.end(), plan.replicas, index);
-      place_replicas(service);
+      place_replicas(service, plan.replicas);
       for (Operation const& operation : service.operations) {
         builder_.operations[{service.name, operation.name}] = count(program_.operations);
         program_.operations.push_back({operation.name, index, 0});
@@ -150,8 +153,8 @@ class Compiler {
   // Places
 
   /// Deals hosts and zones out to the replicas of a service in turn.
-  void place_replicas(Service const& service) {
-    for (std::size_t i = 0; i < static_cast<std::size_t>(service.replicas); ++i) {
+  void place_replicas(Service const& service, std::uint32_t replicas) {
+    for (std::size_t i = 0; i < replicas; ++i) {
       std::uint32_t host = nowhere;
       std::string zone;
       if (!service.hosts.empty()) {

@@ -179,7 +179,7 @@ void Channels::make_idle(World& world, std::uint32_t consumer) {
   SubscriptionPlan const& subscription = world.program->subscriptions[plan.subscription];
   ConsumerState& state = consumers_[consumer];
   bool const has_credit = state.unacknowledged < subscription.prefetch;
-  if (state.idle || !state.started || !has_credit || !world.replicas[plan.replica].up ||
+  if (state.idle || !state.started || !has_credit || !world.replicas.takes_messages(plan.replica) ||
       is_down(world, subscription.channel)) {
     return;
   }

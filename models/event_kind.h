@@ -36,6 +36,8 @@ enum class EventKind : std::uint16_t {
   request_arrived,     ///< -, activity
   transit_arrived,     ///< -, transit
   hedge_due,           ///< -, hedged attempt: its next copy
+  scaling_due,         ///< service
+  hours_change,        ///< service
 };
 
 }  // namespace sojourn

@@ -20,6 +20,11 @@ void append_rate(SeriesMeasures& series, std::uint64_t count, double cell_second
   series.last = total;
 }
 
+/// Slots in all, or 0 if they are unlimited.
+double slots_of(Measurements::Capacity const& capacity, double provisioned) {
+  return capacity.slots * (capacity.replicas > 0.0 ? capacity.replicas : provisioned);
+}
+
 }  // namespace
 
 Measurements::Measurements(Program const& program)
@@ -39,14 +44,14 @@ Measurements::Measurements(Program const& program)
       service_series(program.services.size()),
       channel_series(program.channels.size()),
       cache_series(program.caches.size()),
-      slots(program.services.size()) {
+      capacities(program.services.size()) {
   Time const start = Time(-program.warmup);
   for (WorkloadMeasures& workload : workloads) workload.in_flight = TimeAverage(start);
   for (std::size_t i = 0; i < services.size(); ++i) {
     Service const& spec = program.services[i].spec;
     ServiceMeasures& service = services[i];
     service.busy = service.queue = service.in_flight = service.cpu = TimeAverage(start);
-    service.up = TimeAverage(start, static_cast<double>(spec.replicas));
+    service.up = service.provisioned = TimeAverage(start, static_cast<double>(spec.replicas));
     service.limit = TimeAverage(start);
     if (spec.limit) {
       if (auto const* adaptive = std::get_if<AdaptiveLimit>(&spec.limit->limit)) {
@@ -57,8 +62,9 @@ Measurements::Measurements(Program const& program)
     service.pool_used.assign(spec.pools.size(), TimeAverage(start));
     service.pool_queue.assign(spec.pools.size(), TimeAverage(start));
     if (spec.concurrency != unlimited) {
-      slots[i] = static_cast<double>(spec.concurrency) * static_cast<double>(spec.replicas);
+      capacities[i].slots = static_cast<double>(spec.concurrency);
     }
+    if (!spec.autoscale) capacities[i].replicas = static_cast<double>(spec.replicas);
   }
   for (HostMeasures& host : hosts) host.busy = host.queue = TimeAverage(start);
   for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
@@ -75,7 +81,7 @@ void Measurements::begin(Time now) {
     service.rejected = service.started = service.waited = 0;
     service.work = service.wasted_work = 0.0;
     for (TimeAverage* level : {&service.busy, &service.queue, &service.in_flight, &service.up,
-                               &service.cpu, &service.limit}) {
+                               &service.cpu, &service.limit, &service.provisioned}) {
       level->restart(now);
     }
     for (TimeAverage& level : service.pool_used) level.restart(now);
@@ -106,9 +112,12 @@ void Measurements::end_cell(Time now) {
     series.cell_latency.reset();
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
-    double const scale = slots[i] > 0.0 ? 1.0 / slots[i] : 1.0;
-    append_level(service_series[i].utilisation, services[i].busy, now, scale, cell_seconds);
-    append_level(service_series[i].queue, services[i].queue, now, 1.0, cell_seconds);
+    ServiceSeries& series = service_series[i];
+    append_level(series.provisioned, services[i].provisioned, now, 1.0, cell_seconds);
+    double const slots = slots_of(capacities[i], series.provisioned.cells.back());
+    double const scale = slots > 0.0 ? 1.0 / slots : 1.0;
+    append_level(series.utilisation, services[i].busy, now, scale, cell_seconds);
+    append_level(series.queue, services[i].queue, now, 1.0, cell_seconds);
   }
   for (std::size_t i = 0; i < channels.size(); ++i) {
     append_level(channel_series[i], channels[i].depth, now, 1.0, cell_seconds);

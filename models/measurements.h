@@ -40,6 +40,7 @@ struct ServiceMeasures {
   Histogram wait;
   // Levels.
   TimeAverage busy, queue, in_flight, up, cpu, limit;
+  TimeAverage provisioned;  ///< Replicas there are, whether they serve or not.
   std::vector<TimeAverage> pool_used, pool_queue;
 };
 
@@ -115,7 +116,7 @@ struct Measurements {
     Histogram cell_latency;
   };
   struct ServiceSeries {
-    SeriesMeasures utilisation, queue;
+    SeriesMeasures utilisation, queue, provisioned;
   };
   struct CacheSeries {
     std::vector<double> hits;  ///< Share of those that asked in the cell.
@@ -126,8 +127,12 @@ struct Measurements {
   std::vector<SeriesMeasures> channel_series;
   std::vector<CacheSeries> cache_series;
 
-  /// Slots of a service in all, or 0 if unlimited.
-  std::vector<double> slots;
+  /// What a service offers.
+  struct Capacity {
+    double slots = 0.0;     ///< Of a replica, or 0 if unlimited.
+    double replicas = 0.0;  ///< Or 0 if their number varies.
+  };
+  std::vector<Capacity> capacities;  ///< (services)
 };
 
 }  // namespace sojourn

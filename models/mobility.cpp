@@ -58,7 +58,9 @@ void Mobility::add_faults(World const& world) {
 void Mobility::add_replicas(World const& world) {
   for (std::uint32_t i = 0; i < struck_.size(); ++i) {
     Replica const& replica = world.replicas[i];
-    bool const will_change = struck_[i] || !replica.up || replica.pauses > 0;
+    Service const& spec = replica.plan->spec;
+    bool const varies = spec.autoscale || !spec.hours.empty();
+    bool const will_change = struck_[i] || !replica.up || replica.pauses > 0 || varies;
     struck_[i] = will_change;
     if (will_change || replica.busy < replica.slots) moves(slot(i));
     bool const has_room =
@@ -77,7 +79,7 @@ void Mobility::add_channels(World const& world) {
     if (world.channels.may_take_more(world, i)) moves(channel(i));
   }
   world.deliveries.for_each([&](Id, Delivery const& delivery) {
-    std::uint32_t const place = world.channels.channel_of(world, delivery);
+    std::uint32_t const place = Channels::channel_of(world, delivery);
     if (delivery.activity && world.activities.alive(delivery.activity)) {
       edge(delivery.activity.index, channel(place));
     } else {

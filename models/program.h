@@ -102,7 +102,7 @@ struct OperationPlan {
 
 struct ServicePlan {
   Service spec;
-  std::uint32_t first_replica = 0, replicas = 0;
+  std::uint32_t first_replica = 0, replicas = 0;  ///< As many as there may ever be.
   std::uint32_t first_operation = 0, operations = 0;
   StreamIndex balance_stream = nowhere, queue_stream = nowhere, startup_stream = nowhere,
               error_stream = nowhere;
@@ -185,7 +185,7 @@ struct Program {
     std::uint32_t link = 0;
   };
 
-  Duration duration{0}, warmup{0};
+  Duration duration{0}, warmup{0}, starts{0};
   std::vector<std::string> streams;
   std::vector<PlannedStep> steps;
   std::vector<CallSite> call_sites;

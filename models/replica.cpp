@@ -24,11 +24,21 @@ Replicas::Replicas(Program const& program) {
       }
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
-      listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
+      if (i < plan.spec.replicas) {
+        listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
+      } else {
+        replica.provision = Provision::none;
+        replica.up = replica.listed = false;
+      }
       replicas_.push_back(std::move(replica));
     }
     listed_.push_back(std::move(listed));
     balancers_.emplace_back(plan.spec.balance, plan.first_replica);
+    auto& scaler = scalers_.emplace_back();
+    if (plan.spec.autoscale) scaler.emplace(Scaler{ScalingRule(*plan.spec.autoscale)});
+    auto& calendar = calendars_.emplace_back();
+    if (!plan.spec.hours.empty()) calendar.emplace(plan.spec.hours, program.starts);
+    closed_.push_back(false);
   }
   set_up_processors(program);
 }
@@ -134,6 +144,7 @@ Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t pr
   Replica& replica = replicas_[index];
   if (!is_expected) {
     if (!replica.up) return replica.silent_crashes > 0 ? Entry::unheard : Entry::nobody;
+    if (closed_[replica.service]) return Entry::refused;
     // Nobody overtakes those held back.
     if (replica.door && !(replica.door->held_back.empty() && may_pass(replica, world.now()))) {
       return replica.plan->spec.limit->waits ? Entry::held_back : Entry::refused;
@@ -312,85 +323,7 @@ void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {
     note_end(world, index, outcome);
     let_in(world, place);
   }
-}
-
-void Replicas::give_slot_back(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  std::uint32_t const place = activity.replica;
-  Replica& replica = replicas_[place];
-  activity.holds_slot = false;
-  bool const serves = replica.pauses == 0 && replica.up;
-  if (serves && !replica.line.empty() && replica.resuming.empty()) {
-    // The slot goes from one to the next, and no fewer are busy in between.
-    serve(world, take_from_line(world, replica));
-    if (replica.shedding) end_shed(world, replica);
-    if (!replica.entering.empty()) admit_entering(world, place);
-  } else {
-    hold_busy(world, replica, -1);
-    fill(world, place);
-  }
-}
-
-void Replicas::ask_for_slot(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  Replica& replica = replicas_[activity.replica];
-  if (has_free_slot(replica) && replica.resuming.empty()) {
-    take_slot(world, index);
-  } else if (auto const victim = victim_of(world, replica, {activity.priority, activity.arrived})) {
-    interrupt(world, *victim);
-    hold_busy(world, replica, -1);
-    take_slot(world, index);
-  } else {
-    activity.state = ActivityState::resuming;
-    replica.resuming.push_back(world.activities, index);
-  }
-}
-
-/// Gives free slots to who is next: those that go on, those in line, those outside.
-void Replicas::fill(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[index];
-  while (has_free_slot(replica) && !(replica.resuming.empty() && replica.line.empty())) {
-    if (!replica.resuming.empty()) {
-      take_slot(world, replica.resuming.pop_front(world.activities));
-    } else {
-      start(world, take_from_line(world, replica));
-      if (replica.shedding) end_shed(world, replica);
-    }
-  }
-  admit_entering(world, index);
-}
-
-void Replicas::take_slot(World& world, std::uint32_t index) {
-  hold_busy(world, replicas_[world.activities[index].replica], 1);
-  world.activities[index].holds_slot = true;
-  world.interpreter.resume(world, index);
-}
-
-/// Lets blocked senders in while there is room.
-void Replicas::admit_entering(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[index];
-  Limit const capacity = replica.plan->spec.queue.capacity;
-  while (replica.up && !replica.entering.empty()) {
-    bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
-    if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;
-    std::uint32_t const next = replica.entering.pop_front(world.activities);
-    std::uint32_t const forwarder = world.activities[next].awaits;
-    world.activities[next].awaits = nowhere;
-    world.activities[next].was_queued = true;
-    serves ? start(world, next) : join_line(world, next);
-    if (replica.interrupts) interrupt_for_waiting(world, index);
-    if (forwarder != nowhere) end_forward(world, forwarder, Outcome::success);
-  }
-}
-
-void Replicas::hold_busy(World& world, Replica& replica, int change) {
-  replica.busy += change;
-  ensure(replica.busy >= 0 && replica.busy <= replica.slots, "slots held are slots there are");
-  world.measures.services[replica.service].busy.add(world.now(), change);
-}
-
-void Replicas::count_queue(World& world, Replica const& replica, int change) {
-  world.measures.services[replica.service].queue.add(world.now(), change);
+  if (replica.provision == Provision::draining && replica.present == 0) take_away(world, place);
 }
 
 }  // namespace sojourn

@@ -8,7 +8,9 @@
 #include "models/outcome.h"
 #include "models/policy/adaptive_concurrency.h"
 #include "models/policy/balancer.h"
+#include "models/policy/calendar.h"
 #include "models/policy/controlled_delay.h"
+#include "models/policy/scaling_rule.h"
 #include "models/policy/token_bucket.h"
 #include "models/processor.h"
 #include "models/program.h"
@@ -40,6 +42,20 @@ struct Shedding {
   ActivityList shed;  ///< Out of the line and about to be told.
 };
 
+/// What decides how many replicas a service has.
+struct Scaler {
+  ScalingRule rule;
+  double busy = 0.0, up = 0.0;                ///< Level times ns since the last decision ...
+  double busy_before = 0.0, up_before = 0.0;  ///< ... of which this is in none of the measures.
+};
+
+/// Whether there is a replica at all.
+enum class Provision : std::uint8_t {
+  none,
+  full,
+  draining  ///< It serves who is there, and goes.
+};
+
 /// One instance of a service, with slots and a queue of its own.
 struct Replica {
   ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
@@ -54,6 +70,7 @@ struct Replica {
   std::uint32_t crashes = 0;
   std::uint32_t silent_crashes = 0;  ///< Those of them of which callers are not told.
   std::uint32_t pauses = 0;
+  Provision provision = Provision::full;
   bool up = true;           ///< Serving: neither crashed nor starting.
   bool listed = true;       ///< Callers take it to be up.
   bool interrupts = false;  ///< By its discipline.
@@ -118,6 +135,20 @@ class Replicas {
 
   /// Takes an activity out of whatever here refers to it; it is about to be destroyed.
   void take_out(World& world, std::uint32_t activity);
+
+  // Scaling and hours
+
+  /// Schedules the first decisions and changes.
+  void begin(World& world);
+  /// The measures are about to forget what was before.
+  void begin_measuring(World& world);
+  void scaling_due(World& world, std::uint32_t service);
+  void hours_change(World& world, std::uint32_t service);
+  /// Whether it wants messages to process.
+  [[nodiscard]] bool takes_messages(std::uint32_t replica) const {
+    Replica const& at = replicas_[replica];
+    return at.up && at.provision == Provision::full && !closed_[at.service];
+  }
 
   // Faults
 
@@ -227,6 +258,14 @@ class Replicas {
   void for_each_working(World& world, std::uint32_t replica, Change&& change);
   void end_forward(World& world, std::uint32_t forwarder, Outcome outcome);
   std::optional<std::uint32_t> choose(World& world, std::uint32_t service, Arrival const& arrival);
+  void scale_to(World& world, std::uint32_t service, std::int64_t replicas);
+  [[nodiscard]] std::int64_t count_full(std::uint32_t service) const;
+  void provision(World& world, std::uint32_t service);
+  void begin_to_drain(World& world, std::uint32_t service);
+  void take_away(World& world, std::uint32_t replica);
+  static void count_provisioned(World& world, Replica const& replica, double change);
+  void begin_startup(World& world, std::uint32_t replica);
+  double seen_of(World const& world, std::uint32_t service, Scaler& scaler) const;
   void set_up(World& world, std::uint32_t replica, bool up);
   void set_listed(std::uint32_t replica, bool listed);
   void set_up_processors(Program const& program);
@@ -250,7 +289,10 @@ class Replicas {
   std::vector<std::optional<Processor>> processors_;
   /// (services) -> replicas that callers take to be up, ascending
   std::vector<std::vector<std::uint32_t>> listed_;
-  std::vector<Balancer> balancers_;  ///< (services)
+  std::vector<Balancer> balancers_;                 ///< (services)
+  std::vector<std::optional<Scaler>> scalers_;      ///< (services)
+  std::vector<std::optional<Calendar>> calendars_;  ///< (services)
+  std::vector<bool> closed_;                        ///< (services)
   // By place of the activity, as far as somebody wants to know.
   std::vector<Time> entered_;  ///< When an adaptive limit let it in; else never.
   std::vector<Time> joined_;   ///< The line, where some are shed.

@@ -12,7 +12,7 @@ namespace sojourn {
 void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   Replica& replica = replicas_[index];
   if (silently) ++replica.silent_crashes;
-  if (++replica.crashes > 1) return;
+  if (++replica.crashes > 1 || replica.provision == Provision::none) return;
   world.sim.cancel(replica.startup);
   replica.startup = {};
   set_up(world, index, false);
@@ -34,6 +34,7 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
   forget_load(world, replica);
+  if (replica.provision == Provision::draining) take_away(world, index);
 }
 
 void Replicas::crash_detected(World&, std::uint32_t index) {
@@ -44,7 +45,12 @@ void Replicas::crash_detected(World&, std::uint32_t index) {
 void Replicas::end_crash(World& world, std::uint32_t index, bool silently) {
   Replica& replica = replicas_[index];
   if (silently) --replica.silent_crashes;
-  if (--replica.crashes > 0) return;
+  if (--replica.crashes > 0 || replica.provision == Provision::none) return;
+  begin_startup(world, index);
+}
+
+void Replicas::begin_startup(World& world, std::uint32_t index) {
+  Replica& replica = replicas_[index];
   ServicePlan const& plan = *replica.plan;
   Duration const startup =
       plan.spec.startup ? plan.spec.startup->sample_duration(world.streams[plan.startup_stream])
@@ -75,7 +81,7 @@ void Replicas::set_up(World& world, std::uint32_t index, bool up) {
 
 void Replicas::set_listed(std::uint32_t index, bool listed) {
   Replica& replica = replicas_[index];
-  if (replica.listed == listed) return;
+  if (replica.listed == listed || (listed && replica.provision != Provision::full)) return;
   replica.listed = listed;
   std::vector<std::uint32_t>& all = listed_[replica.service];
   auto const place = std::lower_bound(all.begin(), all.end(), index);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/in_flight.h"
 #include "sim/ensure.h"
 
 namespace sojourn {
@@ -22,11 +23,13 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 class Reporter {
  public:
   explicit Reporter(World const& world)
-      : world_(world), now_(world.now()), seconds_(std::max(0.0, in_seconds(world.now()))) {}
+      : world_(world),
+        now_(world.now()),
+        seconds_(std::max(0.0, in_seconds(world.now()))),
+        in_flight_(count_in_flight(world)) {}
 
   void run() {
     Program const& program = *world_.program;
-    count_in_flight();
     for (std::size_t i = 0; i < program.workloads.size(); ++i) workload(i);
     for (std::size_t i = 0; i < program.services.size(); ++i) service(i);
     for (std::size_t i = 0; i < program.hosts.size(); ++i) host(i);
@@ -109,7 +112,7 @@ class Reporter {
     series(name + ".failures", Unit::per_second, lines.failures.cells);
     series(name + ".latency.p99", Unit::second, lines.latency_p99.cells);
     series(name + ".in_flight", Unit::one, lines.in_flight.cells);
-    account_requests(name, measures, in_flight_[index]);
+    account_requests(name, measures, in_flight_.requests[index]);
   }
 
   void account_requests(std::string const& name, WorkloadMeasures const& measures,
@@ -133,11 +136,13 @@ class Reporter {
     rate(name + ".arrivals", Better::neither, measures.arrivals);
     rate(name + ".throughput", Better::higher, measures.completed);
     rate(name + ".goodput", Better::higher, measures.wanted);
-    if (double const slots = world_.measures.slots[index]; slots > 0.0) {
+    double const replicas = replicas_of(plan, measures);
+    if (plan.spec.concurrency != unlimited) {
+      double const slots = static_cast<double>(plan.spec.concurrency) * replicas;
       metric(name + ".utilisation", Unit::ratio, Better::neither, mean(measures.busy) / slots);
     }
     if (plan.spec.cores) {
-      double const cores = *plan.spec.cores * static_cast<double>(plan.spec.replicas);
+      double const cores = *plan.spec.cores * replicas;
       metric(name + ".cpu", Unit::ratio, Better::neither, mean(measures.cpu) / cores);
     }
     level(name + ".queue", Better::lower, measures.queue, false);
@@ -151,14 +156,16 @@ class Reporter {
     }
     level(name + ".in_flight", Better::lower, measures.in_flight, true);
     metric(name + ".replicas", Unit::one, Better::neither, mean(measures.up));
+    if (plan.spec.autoscale)
+      level(name + ".provisioned", Better::neither, measures.provisioned, true);
     metric(name + ".availability", Unit::ratio, Better::higher,
            ratio(measures.cohort_succeeded, measures.cohort_succeeded + measures.cohort_failed));
     metric(name + ".wasted", Unit::ratio, Better::lower,
            ratio(measures.wasted_work, measures.work));
-    if (plan.spec.cost) cost(plan, measures, world_.measures.slots[index]);
+    if (plan.spec.cost) cost(plan, measures);
     for (std::size_t i = 0; i < plan.spec.pools.size(); ++i) {
       Pool const& pool = plan.spec.pools[i];
-      double const size = static_cast<double>(pool.size) * static_cast<double>(plan.spec.replicas);
+      double const size = static_cast<double>(pool.size) * replicas;
       metric(name + "." + pool.name + ".utilisation", Unit::ratio, Better::neither,
              mean(measures.pool_used[i]) / size);
       level(name + "." + pool.name + ".queue", Better::lower, measures.pool_queue[i], false);
@@ -166,10 +173,19 @@ class Reporter {
     for (std::uint32_t i = 0; i < plan.operations; ++i) operation(name, plan.first_operation + i);
 
     auto const& lines = world_.measures.service_series[index];
-    bool const bounded = world_.measures.slots[index] > 0.0;
+    bool const bounded = plan.spec.concurrency != unlimited;
     series(name + (bounded ? ".utilisation" : ".in_flight"), bounded ? Unit::ratio : Unit::one,
            lines.utilisation.cells);
     series(name + ".queue", Unit::one, lines.queue.cells);
+    if (plan.spec.autoscale) {
+      series(name + ".provisioned", Unit::one, lines.provisioned.cells);
+    }
+  }
+
+  /// How many there are, on average.
+  [[nodiscard]] double replicas_of(ServicePlan const& plan, ServiceMeasures const& measures) const {
+    return plan.spec.autoscale ? mean(measures.provisioned)
+                               : static_cast<double>(plan.spec.replicas);
   }
 
   [[nodiscard]] Histogram latency_of(ServicePlan const& plan) const {
@@ -280,7 +296,7 @@ class Reporter {
          {"delivered", "redelivered", "duplicates", "rejected"}},
         {measures.published,
          {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
-          measures.lost, in_channel_[index]},
+          measures.lost, in_flight_.messages[index]},
          {measures.delivered, measures.redelivered, measures.duplicates, measures.rejected}});
   }
 
@@ -303,14 +319,16 @@ class Reporter {
 
   /// A replica costs as long as it exists, be it idle or down; what its work in vain costs is that
   /// share of the part of its capacity that is used.
-  void cost(ServicePlan const& plan, ServiceMeasures const& measures, double slots) {
-    auto const replicas = static_cast<double>(plan.spec.replicas);
+  void cost(ServicePlan const& plan, ServiceMeasures const& measures) {
+    double const replicas = replicas_of(plan, measures);
     double const per_hour = *plan.spec.cost * replicas;
     money(plan.spec.name + ".cost.per_hour", per_hour);
     cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
-    if (!plan.spec.cores && slots <= 0.0) return;
-    double const used = plan.spec.cores ? mean(measures.cpu) / (*plan.spec.cores * replicas)
-                                        : mean(measures.busy) / slots;
+    if (!plan.spec.cores && plan.spec.concurrency == unlimited) return;
+    double const used =
+        plan.spec.cores
+            ? mean(measures.cpu) / (*plan.spec.cores * replicas)
+            : mean(measures.busy) / (static_cast<double>(plan.spec.concurrency) * replicas);
     double const share = measures.work > 0.0 ? measures.wasted_work / measures.work : 0.0;
     money(plan.spec.name + ".cost.wasted", per_hour * used * share);
     wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour * used * share;
@@ -342,22 +360,6 @@ class Reporter {
 
   // Accounts
 
-  /// Counts what is in flight by looking where it is, not by subtraction, so that the account can
-  /// fail to balance.
-  void count_in_flight() {
-    in_flight_.assign(world_.program->workloads.size(), 0);
-    in_channel_.assign(world_.program->channels.size(), 0);
-    world_.calls.for_each([&](Id, Call const& call) {
-      if (call.workload != nowhere && is_counted(call.sent)) ++in_flight_[call.workload];
-    });
-    world_.messages.for_each([&](Id, Message const& message) {
-      bool const is_there =
-          message.state == MessageState::ready || message.state == MessageState::delayed ||
-          message.state == MessageState::unacked || message.state == MessageState::orphaned;
-      if (is_there && is_counted(message.published)) ++in_channel_[message.channel];
-    });
-  }
-
   void add_account(AccountDefinition definition, RunResult::Account account) {
     std::uint64_t sum = 0;
     for (std::uint64_t const part : account.parts) sum += part;
@@ -370,7 +372,7 @@ class Reporter {
   Time now_;
   double seconds_;
   std::optional<double> cost_per_hour_, wasted_per_hour_;  // absent: nothing has a cost
-  std::vector<std::uint64_t> in_flight_, in_channel_;
+  InFlight in_flight_;
 };
 
 }  // namespace

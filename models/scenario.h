@@ -31,6 +31,7 @@ struct Scenario {
   std::string description;
   Duration duration{0};
   Duration warmup{0};
+  Duration starts{0};  ///< The time of the week, in UTC from Monday 00:00, at time zero.
   std::int64_t replications = 10;
   std::uint64_t seed = 1;
   std::vector<Workload> workloads;

@@ -1,5 +1,7 @@
 #include "models/world.h"
 
+#include "sim/ensure.h"
+
 namespace sojourn {
 
 World::World(Program const& compiled, Streams const& named)
@@ -19,6 +21,7 @@ World::World(Program const& compiled, Streams const& named)
 
 void World::begin() {
   at(Time{}, EventKind::measure_begin, 0, 0);
+  replicas.begin(*this);
   channels.begin(*this);
   faults.begin(*this);
   workloads.begin(*this);
@@ -33,16 +36,6 @@ void World::handle(Event const& event) {
 void World::dispatch(Event const& event) {
   Id const id = Id::from_token(event.token);
   switch (static_cast<EventKind>(event.kind)) {
-    case EventKind::measure_begin:
-      measures.begin(now());
-      network.begin(now());
-      end_cell(0);
-      channels.fill(*this);
-      break;
-    case EventKind::cell_end:
-      measures.end_cell(now());
-      end_cell(event.target);
-      break;
     case EventKind::arrival:
       return workloads.arrive(*this, event.target);
     case EventKind::phase_over:
@@ -80,26 +73,51 @@ void World::dispatch(Event const& event) {
       return channels.poll(*this, event.target);
     case EventKind::batch_due:
       return channels.batch_due(*this, event.target);
-    case EventKind::subscription_start:
-      return channels.subscription_started(*this, event.target);
-    case EventKind::fault_begin:
-      return faults.strike(*this, event.target);
-    case EventKind::fault_end:
-      return faults.lift(*this, event.target);
-    case EventKind::replica_started:
-      return replicas.started(*this, event.target);
-    case EventKind::breaker_half_open:
-      return calls_in_progress.guards.end_open(*this, event.target);
-    case EventKind::limit_due:
-      return replicas.limit_due(*this, event.target);
     case EventKind::request_arrived:
       return replicas.request_arrived(*this, id);
     case EventKind::transit_arrived:
       return calls_in_progress.transit_arrived(*this, id);
     case EventKind::hedge_due:
       return calls_in_progress.hedge_due(*this, id);
+    default:
+      return dispatch_change(event);
+  }
+}
+
+/// What happens to parts of the world and not to requests or messages.
+void World::dispatch_change(Event const& event) {
+  switch (static_cast<EventKind>(event.kind)) {
+    case EventKind::measure_begin:
+      replicas.begin_measuring(*this);
+      measures.begin(now());
+      network.begin(now());
+      end_cell(0);
+      channels.fill(*this);
+      break;
+    case EventKind::cell_end:
+      measures.end_cell(now());
+      end_cell(event.target);
+      break;
+    case EventKind::fault_begin:
+      return faults.strike(*this, event.target);
+    case EventKind::fault_end:
+      return faults.lift(*this, event.target);
+    case EventKind::replica_started:
+      return replicas.started(*this, event.target);
     case EventKind::crash_detected:
       return replicas.crash_detected(*this, event.target);
+    case EventKind::scaling_due:
+      return replicas.scaling_due(*this, event.target);
+    case EventKind::hours_change:
+      return replicas.hours_change(*this, event.target);
+    case EventKind::subscription_start:
+      return channels.subscription_started(*this, event.target);
+    case EventKind::breaker_half_open:
+      return calls_in_progress.guards.end_open(*this, event.target);
+    case EventKind::limit_due:
+      return replicas.limit_due(*this, event.target);
+    default:
+      ensure(false, "every kind of event is dispatched");
   }
 }
 

@@ -94,6 +94,7 @@ struct World {
 
  private:
   void dispatch(Event const& event);
+  void dispatch_change(Event const& event);
   void end_cell(std::uint32_t cell);
 };
 

@@ -41,6 +41,13 @@ class TimeAverage {
     return closed.area_ / static_cast<double>((now - start_).count());
   }
 
+  /// Level times nanoseconds from the restart to `now`.
+  [[nodiscard]] double integral(Time now) const {
+    TimeAverage closed = *this;
+    closed.set(now, level_);
+    return closed.area_;
+  }
+
   /// The highest level since the restart, the one it began with included.
   [[nodiscard]] double max() const { return max_; }
 

@@ -18,7 +18,9 @@ class Keyless {
         for (Workload::Target const& target : workload.mix) ask(target.operation);
     for (std::size_t vertex = graph.operations(); vertex < graph.size(); ++vertex)
       if (graph.channel(vertex).initial > 0) reach(vertex);
-    for (std::size_t next = 0; next < found_.size(); ++next) go_on_from(found_[next]);
+    // Going on from one may find others.
+    std::size_t next = 0;
+    while (next < found_.size()) go_on_from(found_[next++]);
   }
 
   /// By a request, which the balancer sends to a replica.

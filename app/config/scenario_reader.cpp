@@ -66,6 +66,8 @@ Table<ReadScenario> make_table() {
                 "Simulated time that is measured.")
       .optional("warmup", duration_value(Bound::not_negative), into(&Scenario::warmup), "0s",
                 "Simulated first and not measured.")
+      .optional("starts", time_of_week_value(), into(&Scenario::starts), "mon 00:00",
+                "What time it is, in UTC, at the end of the warm-up; for hours.")
       .optional("replications", count_value(1, most_replications), into(&Scenario::replications),
                 "10", "Independent runs; confidence intervals need at least two.")
       .optional("seed", seed_value(), into(&Scenario::seed), "1",

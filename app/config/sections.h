@@ -22,6 +22,10 @@ Value<std::vector<Fault>> faults_value();
 Value<Steps> steps_value();
 Json steps_schema();
 
+Value<Autoscale> autoscale_value();
+Value<std::vector<OpeningHours>> hours_value();
+/// From Monday 00:00 UTC.
+Value<Duration> time_of_week_value();
 /// The name of a zone, which is one because it is named so.
 Value<std::string> zone_value();
 /// The keys that the cache of one replica can hold at most.

@@ -91,6 +91,23 @@ void check_places(Node const& node, Reading& reading) {
                        fmt::format("{}: does not go with 'hosts', which say it already", key));
 }
 
+void check_scaling(Node const& node, Service& service, Reading& reading) {
+  if (!service.autoscale) return;
+  Autoscale const& scale = *service.autoscale;
+  Place const place = node.find("autoscale")->place();
+  bool const by_cpu = scale.metric == Autoscale::Metric::cpu;
+  if (by_cpu && !service.cores) reading.error_at(place, "autoscale: the metric cpu needs 'cores'");
+  if (!by_cpu && service.concurrency == unlimited)
+    reading.error_at(place, "autoscale: the metric utilisation needs a 'concurrency'");
+  if (node.find("replicas") == nullptr) {
+    service.replicas = scale.min;
+  } else if (service.replicas < scale.min || service.replicas > scale.max) {
+    reading.error_at(
+        node.find("replicas")->place(),
+        fmt::format("replicas: must be from {} to {}, as 'autoscale' says", scale.min, scale.max));
+  }
+}
+
 Value<Service> service_value() {
   constexpr double most_cores = 1e6;
   Table<Service> table;
@@ -124,6 +141,10 @@ Value<Service> service_value() {
                 "How callers choose a replica; key-hash by the key of the request.")
       .optional("detect", duration_value(Bound::not_negative), &Service::detect, "0s",
                 "How long after a crash callers still send to the dead replica.")
+      .optional("autoscale", autoscale_value(), &Service::autoscale, "none",
+                "Replicas come and go so that a metric stays near a target.")
+      .optional("hours", hours_value(), &Service::hours, "always",
+                "When it is open; at closing time who is there is served and nobody new comes in.")
       .optional("hosts",
                 one_or_list_of(name_value({NameKind::host}, "the name of a host such as node-1"),
                                "hosts"),
@@ -145,6 +166,7 @@ Value<Service> service_value() {
           reading.error_at(speed->place(),
                            "speed: does not go with 'cores', which say how fast it works already");
         check_places(node, reading);
+        check_scaling(node, service, reading);
         Node const* const operations = node.find("operations");
         if (operations != nullptr && operations->is(Node::Kind::mapping) &&
             operations->entries.empty())

@@ -24,10 +24,7 @@ class Adder {
  public:
   Adder(Scenario const& scenario, StepGraph const& graph, std::size_t vertex,
         std::vector<ExecutionMeans> const& known)
-      : scenario_(scenario),
-        graph_(graph),
-        service_(scenario.services[graph.service(vertex)]),
-        known_(known) {
+      : graph_(graph), service_(scenario.services[graph.service(vertex)]), known_(known) {
     Path path;
     add(graph.operation(vertex).steps, path);
   }
@@ -159,7 +156,6 @@ class Adder {
     path = path.with(1.0 - fail.probability);
   }
 
-  Scenario const& scenario_;
   StepGraph const& graph_;
   Service const& service_;
   std::vector<ExecutionMeans> const& known_;

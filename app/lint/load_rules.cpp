@@ -11,6 +11,11 @@
 namespace sojourn {
 namespace {
 
+/// As many as a service may have.
+std::int64_t most_replicas(Service const& service) {
+  return service.autoscale ? std::max(service.autoscale->max, service.replicas) : service.replicas;
+}
+
 constexpr double nearly = 1.0 - 1e-9;
 
 template <class Check>
@@ -24,7 +29,7 @@ void for_each_service(Design const& design, Check const& check) {
 double admitted(Service const& service, double arrivals) {
   auto const* const limit = service.limit ? std::get_if<RateLimit>(&service.limit->limit) : nullptr;
   if (limit == nullptr || arrivals <= 0.0) return 1.0;
-  return std::min(1.0, limit->rate * static_cast<double>(service.replicas) / arrivals);
+  return std::min(1.0, limit->rate * static_cast<double>(most_replicas(service)) / arrivals);
 }
 
 /// How much faster than one piece of work alone a replica can be at best, as `speed` says.
@@ -145,7 +150,7 @@ void find_too_few_slots(Design const& design, Findings& findings) {
     double const share = admitted(service, design.traffic.arrivals(index));
     double const load = design.traffic.slots(index) * share;
     double const slots =
-        static_cast<double>(service.replicas) * static_cast<double>(service.concurrency);
+        static_cast<double>(most_replicas(service)) * static_cast<double>(service.concurrency);
     if (load < slots * nearly) return;
     findings.add(
         design.place(service, "concurrency"),
@@ -160,7 +165,7 @@ void find_too_few_cores(Design const& design, Findings& findings) {
     double const work =
         design.traffic.work(index) * admitted(service, design.traffic.arrivals(index));
     double const most = (service.cores ? *service.cores : highest_speed(service)) *
-                        static_cast<double>(service.replicas);
+                        static_cast<double>(most_replicas(service));
     if (work < most * nearly) return;
     findings.add(design.place(service, service.cores ? "cores" : "speed"),
                  fmt::format("{} is sent {} seconds of work a second and can do {}", service.name,
@@ -233,7 +238,7 @@ void find_single_points_of_failure(Design const& design, Findings& findings) {
     if (!judges_availability(design.scenario, workload)) continue;
     for (std::size_t const index : certain_services(workload, design.graph)) {
       Service const& service = design.scenario.services[index];
-      if (service.replicas > 1 || crashing.count(service.name) > 0) continue;
+      if (most_replicas(service) > 1 || crashing.count(service.name) > 0) continue;
       findings.add(design.place(service, "replicas"),
                    fmt::format("every request of {} needs the one replica of {}, whose crash is "
                                "not among the faults",

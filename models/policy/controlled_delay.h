@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "models/scenario.h"
@@ -45,11 +44,11 @@ class ControlledDelay {
   /// Whether the wait has been too long for a whole interval.
   bool is_standing(Time now, Duration wait, bool leaves_empty_line) {
     if (wait < spec_.target || leaves_empty_line) {
-      standing_from_.reset();
+      standing_from_ = never;
       return false;
     }
-    if (!standing_from_) standing_from_ = now + spec_.interval;
-    return now >= *standing_from_;
+    if (standing_from_ == never) standing_from_ = now + spec_.interval;
+    return now >= standing_from_;
   }
 
   void begin_row(Time now) {
@@ -66,7 +65,7 @@ class ControlledDelay {
   }
 
   ControlledDelaySpec spec_;
-  std::optional<Time> standing_from_;  // from when on it is, if no shorter wait comes before
+  Time standing_from_ = never;  // from when on it is, if no shorter wait comes before
   bool is_shedding_ = false;
   bool has_shed_ = false;         // the last one asked about, within a row
   std::int64_t count_ = 0;        // of the row

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,6 +84,27 @@ struct AdmissionLimit {
   bool waits = false;  ///< Who is not let in waits for it, in order; else is rejected.
 };
 
+/// Replicas come and go so that a metric stays near a target.
+struct Autoscale {
+  enum class Metric : std::uint8_t { utilisation, cpu };
+  std::int64_t min = 1, max = 1;
+  Metric metric = Metric::utilisation;
+  double target = 0.6;
+  double tolerance = 0.1;  ///< How far off the target, as a share of it, nothing is changed.
+  Duration every = std::chrono::seconds(15);
+  Duration up_delay{0};
+  Duration down_delay = std::chrono::minutes(5);
+  Duration cooldown{0};
+};
+
+/// When a service is open: on those days of the week, from one time of the day to the other, which
+/// may be on the next day.
+struct OpeningHours {
+  std::array<bool, 7> days{};  ///< From Monday.
+  Duration from{0}, to{0};
+  Duration ahead_of_utc{0};
+};
+
 struct Operation {
   std::string name;
   Steps steps;
@@ -102,12 +124,14 @@ struct Service {
   bool blocking = true;                                           ///< `io: blocking`
   QueueSpec queue;
   std::optional<AdmissionLimit> limit;
+  std::optional<Autoscale> autoscale;
+  std::vector<OpeningHours> hours;  ///< None: always.
   Balance balance = Balance::round_robin;
   Duration detect{0};  ///< From a crash until callers leave the replica out.
   std::optional<Distribution> startup;
   std::vector<std::string> hosts;  ///< Dealt out to its replicas in turn; none: no machine.
   std::vector<std::string> zones;  ///< Likewise; not beside hosts, which have zones of their own.
-  std::optional<double> cost;  ///< Of one replica for an hour.
+  std::optional<double> cost;      ///< Of one replica for an hour.
   std::vector<Pool> pools;
   std::vector<Operation> operations;
 };

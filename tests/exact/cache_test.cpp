@@ -116,7 +116,7 @@ TEST(CacheTest, ItIsColdAfterACrashOfItsReplicaAlone) {
   builder.request("cold", 50ms, "web.op");
   builder.request("warm", 60ms, "web.op");
   builder.service("web", {cache(one_key(), {wait(5ms)})}).replicas = 2;
-  builder.fault("crash", CrashFault{ReplicaTarget{"web", 1, false}}, 35ms, 5ms);
+  builder.fault("crash", CrashFault{{ReplicaTarget{"web", 1, false}}}, 35ms, 5ms);
   TestRun run(builder);
   run.until(34ms);
   EXPECT_EQ(cache_of(run).misses, 2U) << "each replica has a cache of its own";

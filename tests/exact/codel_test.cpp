@@ -94,7 +94,7 @@ TEST(CodelTest, TheNextOfAShedCallerJoinsTheLine) {
   b.options.cancel = true;
   builder.trace("clients", std::vector<Duration>(5, 1ms), "web.op").options.limit =
       CallLimit{2, true};
-  builder.fault("pause", PauseFault{{"web", unlimited, false}}, 12ms, 188ms);
+  builder.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 12ms, 188ms);
   TestRun run(builder);
   run.until(199ms);
   EXPECT_EQ(run.replica("web").busy, 0) << "b has gone in the pause";

@@ -62,7 +62,7 @@ TEST(CostTest, AReplicaThatIsDownCostsAsMuch) {
   Service& web = builder.service("web", {work(10ms)});
   web.cost = 2.0;
   web.replicas = 3;
-  builder.fault("crash", CrashFault{ReplicaTarget{"web"}}, 100ms, 500ms);
+  builder.fault("crash", CrashFault{{ReplicaTarget{"web"}}}, 100ms, 500ms);
   TestRun run(builder);
   run.until(1s);
   EXPECT_NEAR(run.metric("web.cost.per_hour"), 6.0, exact);

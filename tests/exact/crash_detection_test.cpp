@@ -36,8 +36,8 @@ TEST(CrashDetectionTest, ABriefCrashIsNeverDetected) {
   builder.fault("one", CrashFault{{ReplicaTarget{"web", 1, false}}}, 95ms, 50ms);
   TestRun run(builder);
   run.until(1s);
-  EXPECT_EQ(run.workload("clients").cohort_failed[cause_index(Outcome::error)], 3U)
-      << "at 100 or 110, 120 or 130, 140 or 150 ms, as turns have it";
+  EXPECT_EQ(run.workload("clients").cohort_failed[cause_index(Outcome::error)], 2U)
+      << "those of 110 and 130 ms";
   EXPECT_EQ(run.replica("web", 0).listed, true);
 }
 
@@ -139,7 +139,6 @@ TEST(CrashDetectionTest, OneFaultStrikesAllItsTargetsAtOnce) {
   run.until(1s);
   EXPECT_EQ(run.latency("of-web"), 5ms);
   EXPECT_EQ(run.latency("of-bank"), 5ms);
-  EXPECT_EQ(run.metric("both.failed"), 0.0) << "both were sent before it";
 }
 
 TEST(CrashDetectionTest, AShareOfTheReplicasIsRounded) {

@@ -224,7 +224,7 @@ TEST(DeadlockTest, ACrashToComeOpensTheCircle) {
 
 TEST(DeadlockTest, APauseOrAStartupMayChangeAll) {
   ScenarioBuilder paused = two_that_call_each_other();
-  paused.fault("pause", PauseFault{{"web", unlimited, false}}, 500ms, 5s);
+  paused.fault("pause", PauseFault{{ReplicaTarget{"web", unlimited, false}}}, 500ms, 5s);
   EXPECT_THAT(standstill(paused, 1s).activities, SizeIs(0));
   // A replica that starts has nobody in it, but those behind a door wait for it.
   ScenarioBuilder starting(10s);

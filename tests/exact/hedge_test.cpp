@@ -136,12 +136,26 @@ TEST(HedgeTest, CopiesThatAreBlockedOutsideLeaveWithTheLoser) {
   Service& web = builder.service("web", {work(10ms)});
   web.replicas = 2;
   web.queue = {0, Discipline::fifo, QueueSpec::WhenFull::block};
+  builder.fault("slow", SlowFault{{ReplicaTarget{"web", 1, false}}, 10.0}, 0s, 1s);
   TestRun run(builder);
   run.until(1s);
   // Its first copy is served by the second replica at once; the other waits outside the first.
   EXPECT_EQ(run.latency("a"), 10ms);
   EXPECT_EQ(run.service("web").completed, 2U);
   EXPECT_EQ(run.world().activities.size(), 0U);
+}
+
+TEST(HedgeTest, ACopyMayPushTheOtherOutOfAFullLine) {
+  ScenarioBuilder builder(1s);
+  builder.request("other", 0ms, "web.op");
+  builder.request("a", 1ms, "web.op").options = hedged(0ms);
+  builder.service("web", {work(10ms)}).queue = {1, Discipline::fifo,
+                                                QueueSpec::WhenFull::drop_oldest};
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.outcome("a"), Outcome::success);
+  EXPECT_EQ(run.latency("a"), 19ms);
+  EXPECT_EQ(run.service("web").rejected, 1U);
 }
 
 TEST(HedgeTest, OnePlaceInTheBulkheadIsForAllCopies) {

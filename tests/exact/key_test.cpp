@@ -93,7 +93,7 @@ TEST(KeyHashTest, AKeyMeetsOneReplicaWhichRemembersIt) {
 /// again, and no other key is learned twice.
 TEST(KeyHashTest, TheKeysOfADeadReplicaMoveAndComeBack) {
   ScenarioBuilder builder = sharded(Balance::key_hash, 4);
-  builder.fault("crash", CrashFault{ReplicaTarget{"web", 1, false}}, 800ms, 600ms);
+  builder.fault("crash", CrashFault{{ReplicaTarget{"web", 1, false}}}, 800ms, 600ms);
   std::uint64_t own = 0;
   for (Key key = 1; key <= 50; ++key) {
     if (replica_of_key({0, 1, 2, 3}, 0, key) == 0) ++own;

@@ -98,7 +98,7 @@ TEST(KeyCacheTest, RandomLosesAnyOneOfThemAlike) {
     for (Key const key : {1U, 2U, 3U}) lost[key] += cache.use(key) ? 0 : 1;
   }
   double const deviation = std::sqrt(times * (1.0 / 3.0) * (2.0 / 3.0));
-  for (auto const& [key, count] : lost) EXPECT_NEAR(count, times / 3, 4 * deviation) << key;
+  for (auto const& [key, count] : lost) EXPECT_NEAR(count, times / 3.0, 4 * deviation) << key;
 }
 
 TEST(KeyCacheTest, TellsWhenAnotherHadToGo) {

@@ -72,6 +72,8 @@ class FileGenerator {
   void add_link_keys(Json& link);
   std::string link_end();
   void keep_declared_zones(Json const& file);
+  Json hours();
+  Json autoscale(std::int64_t replicas, bool has_cores);
   Json queue();
   Json codel();
   std::string admission_limit();

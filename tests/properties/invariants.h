@@ -52,7 +52,7 @@ inline void expect_guards_match(World const& world) {
     in_flight[call.site] += call.in_bulkhead != 0 ? 1 : 0;
     waiting[call.site] += call.waits_outside != 0 ? 1 : 0;
     EXPECT_FALSE(call.in_bulkhead != 0 && call.waits_outside != 0);
-    EXPECT_FALSE(call.in_bulkhead != 0 && !call.callee) << "in flight, but nowhere";
+    EXPECT_FALSE(call.in_bulkhead != 0 && call.in_attempt == 0) << "in flight, but nowhere";
   });
   for (std::uint32_t i = 0; i < sites.size(); ++i) {
     std::int64_t held = 0;

@@ -89,9 +89,12 @@ FileGenerator::Json FileGenerator::backoff() {
   Json made{{"first", luck_.coin() ? "5ms" : "1ms"}};
   maybe(made, "factor", [&] { return luck_.coin() ? 1.0 : 3.0; });
   maybe(made, "max", [] { return "30ms"; });
-  maybe(made, "jitter", [&] {
-    return luck_.word("jitter", {"none", "full", "equal", "decorrelated"});
-  });
+  maybe(
+      made, "jitter",
+      [&] {
+        return luck_.word("jitter", {"none", "full", "equal", "decorrelated"});
+      },
+      0.9);
   return made;
 }
 

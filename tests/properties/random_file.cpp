@@ -46,6 +46,7 @@ FileGenerator::Json FileGenerator::file() {
   file["services"] = std::move(services);
   if (!hosts_.empty()) file["hosts"] = hosts();
   keep_declared_zones(file);
+  maybe(file, "starts", [&] { return luck_.coin() ? "sun 23:59" : "mon 00:00"; });
   maybe(file, "network", [&] { return network(); });
   if (!brokers.empty()) file["brokers"] = std::move(brokers);
   if (luck_.uses("faults")) {

@@ -9,6 +9,7 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
   Json made;
   replicas_.push_back(luck_.rolls("replicas") ? luck_.between(1, 3) : 1);
   if (luck_.uses("replicas")) made["replicas"] = replicas_.back();
+  maybe(made, "hours", [&] { return hours(); });
   maybe(
       made, "concurrency",
       [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(1, 4)); }, 0.8);
@@ -27,6 +28,10 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
     return luck_.word("balance",
                       {"random", "round-robin", "least-outstanding", "power-of-two", "key-hash"});
   });
+  if (made.contains("concurrency") && made["concurrency"] != "unlimited" &&
+      made.contains("replicas")) {
+    maybe(made, "autoscale", [&] { return autoscale(replicas_.back(), made.contains("cores")); });
+  }
   maybe(made, "detect", [&] { return luck_.coin() ? "10ms" : "100ms"; });
   maybe(made, "cost", [] { return 0.12; });
   maybe(made, "startup", [&] { return luck_.length(20); });
@@ -41,6 +46,29 @@ FileGenerator::Json FileGenerator::service(std::size_t index) {
     made["operations"][name] = steps(place);
   }
   made["operations"]["leaf"] = Json::array({Json{{"work", luck_.length(2)}}});
+  return made;
+}
+
+/// With a run around midnight.
+FileGenerator::Json FileGenerator::hours() {
+  Json made{{"from", "00:00"}, {"to", luck_.coin() ? "12:00" : "24:00"}};
+  maybe(made, "days", [&] { return luck_.coin() ? "mon-sat" : "sat-sun"; });
+  maybe(made, "zone", [&] { return luck_.coin() ? "UTC+1" : "UTC-03:30"; });
+  if (luck_.coin()) return made;
+  return Json::array({made, Json{{"days", "sun"}, {"from", "20:00"}, {"to", "04:00"}}});
+}
+
+FileGenerator::Json FileGenerator::autoscale(std::int64_t replicas, bool has_cores) {
+  Json made{{"max", replicas + luck_.between(0, 2)}};
+  maybe(made, "min", [&] { return luck_.between(1, replicas); });
+  maybe(made, "target", [&] { return luck_.share(); });
+  maybe(made, "tolerance", [] { return "5%"; });
+  made["every"] = luck_.coin() ? "20ms" : "70ms";
+  maybe(made, "up_delay", [] { return "30ms"; });
+  made["down_delay"] = luck_.coin() ? "0s" : "50ms";
+  maybe(made, "cooldown", [] { return "40ms"; });
+  maybe(
+      made, "metric", [&] { return has_cores ? "cpu" : "utilisation"; }, 0.8);
   return made;
 }
 

@@ -1,0 +1,88 @@
+/// Replicas: who gets the slots that are free.
+#include "models/event_kind.h"
+#include "models/replica.h"
+#include "models/world.h"
+#include "sim/ensure.h"
+
+namespace sojourn {
+
+void Replicas::give_slot_back(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  std::uint32_t const place = activity.replica;
+  Replica& replica = replicas_[place];
+  activity.holds_slot = false;
+  bool const serves = replica.pauses == 0 && replica.up;
+  if (serves && !replica.line.empty() && replica.resuming.empty()) {
+    // The slot goes from one to the next, and no fewer are busy in between.
+    serve(world, take_from_line(world, replica));
+    if (replica.shedding) end_shed(world, replica);
+    if (!replica.entering.empty()) admit_entering(world, place);
+  } else {
+    hold_busy(world, replica, -1);
+    fill(world, place);
+  }
+}
+
+void Replicas::ask_for_slot(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  Replica& replica = replicas_[activity.replica];
+  if (has_free_slot(replica) && replica.resuming.empty()) {
+    take_slot(world, index);
+  } else if (auto const victim = victim_of(world, replica, {activity.priority, activity.arrived})) {
+    interrupt(world, *victim);
+    hold_busy(world, replica, -1);
+    take_slot(world, index);
+  } else {
+    activity.state = ActivityState::resuming;
+    replica.resuming.push_back(world.activities, index);
+  }
+}
+
+/// Gives free slots to who is next: those that go on, those in line, those outside.
+void Replicas::fill(World& world, std::uint32_t index) {
+  Replica& replica = replicas_[index];
+  while (has_free_slot(replica) && !(replica.resuming.empty() && replica.line.empty())) {
+    if (!replica.resuming.empty()) {
+      take_slot(world, replica.resuming.pop_front(world.activities));
+    } else {
+      start(world, take_from_line(world, replica));
+      if (replica.shedding) end_shed(world, replica);
+    }
+  }
+  admit_entering(world, index);
+}
+
+void Replicas::take_slot(World& world, std::uint32_t index) {
+  hold_busy(world, replicas_[world.activities[index].replica], 1);
+  world.activities[index].holds_slot = true;
+  world.interpreter.resume(world, index);
+}
+
+/// Lets blocked senders in while there is room.
+void Replicas::admit_entering(World& world, std::uint32_t index) {
+  Replica& replica = replicas_[index];
+  Limit const capacity = replica.plan->spec.queue.capacity;
+  while (replica.up && !replica.entering.empty()) {
+    bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
+    if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;
+    std::uint32_t const next = replica.entering.pop_front(world.activities);
+    std::uint32_t const forwarder = world.activities[next].awaits;
+    world.activities[next].awaits = nowhere;
+    world.activities[next].was_queued = true;
+    serves ? start(world, next) : join_line(world, next);
+    if (replica.interrupts) interrupt_for_waiting(world, index);
+    if (forwarder != nowhere) end_forward(world, forwarder, Outcome::success);
+  }
+}
+
+void Replicas::hold_busy(World& world, Replica& replica, int change) {
+  replica.busy += change;
+  ensure(replica.busy >= 0 && replica.busy <= replica.slots, "slots held are slots there are");
+  world.measures.services[replica.service].busy.add(world.now(), change);
+}
+
+void Replicas::count_queue(World& world, Replica const& replica, int change) {
+  world.measures.services[replica.service].queue.add(world.now(), change);
+}
+
+}  // namespace sojourn
