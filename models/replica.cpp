@@ -295,7 +295,8 @@ void Replicas::serve(World& world, std::uint32_t index) {
 void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
   ServiceMeasures& measures =
       world.measures.services[replicas_[world.activities[index].replica].service];
-  if (outcome == Outcome::dropped) ++measures.rejected;
+  bool const is_refused = outcome == Outcome::dropped || outcome == Outcome::rejected;
+  if (is_refused) ++measures.rejected;
   world.interpreter.finish(world, index, outcome);
 }
 

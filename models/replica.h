@@ -229,6 +229,8 @@ class Replicas {
   void note_entry(Door const& door, std::uint32_t activity, Time time);
   void note_end(World& world, std::uint32_t activity, Outcome outcome);
   void forget_load(World& world, Replica& replica);
+  void close(World& world, std::uint32_t service);
+  void dismiss(World& world, std::uint32_t replica);
   static Time draw_patience(World& world, CallSite const& site);
   void start(World& world, std::uint32_t activity);
   void serve(World& world, std::uint32_t activity);

@@ -99,9 +99,8 @@ void Replicas::let_in(World& world, std::uint32_t index) {
     if (entry != Entry::refused) {
       enter(world, next, entry);
     } else {
-      ++world.measures.services[replica.service].rejected;
       world.activities[next].state = ActivityState::ready;
-      world.interpreter.finish(world, next, Outcome::rejected);
+      turn_away(world, next, Outcome::rejected);
     }
   }
   door.opening = false;

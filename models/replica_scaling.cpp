@@ -24,17 +24,45 @@ void Replicas::begin(World& world) {
 
 // --- Hours ---------------------------------------------------------------------------------------
 
-/// At closing time those who are there are served and nobody else comes in.
 void Replicas::hours_change(World& world, std::uint32_t service) {
   closed_[service] = !closed_[service];
   world.at(*calendars_[service]->next_change(world.now()), EventKind::hours_change, service, 0);
+  if (closed_[service]) return close(world, service);
   ServicePlan const& plan = world.program->services[service];
   for (std::uint32_t i = plan.first_replica; i < plan.first_replica + plan.replicas; ++i) {
-    if (closed_[service]) {
-      world.channels.replica_closed(world, i);
-    } else if (takes_messages(i)) {
-      world.channels.replica_started(world, i);
-    }
+    if (takes_messages(i)) world.channels.replica_started(world, i);
+  }
+}
+
+/// Those who are there are served, or only those in service; nobody else comes in.
+void Replicas::close(World& world, std::uint32_t service) {
+  ServicePlan const& plan = world.program->services[service];
+  bool const dismisses = calendars_[service]->dismisses_at(world.now());
+  for (std::uint32_t i = plan.first_replica; i < plan.first_replica + plan.replicas; ++i) {
+    world.channels.replica_closed(world, i);
+    if (dismisses) dismiss(world, i);
+  }
+}
+
+/// Turns away who waits to be served, in order of arrival. Whoever makes room for others lets in
+/// only some who are about to go too.
+void Replicas::dismiss(World& world, std::uint32_t index) {
+  std::vector<std::pair<Time, Id>> in_line;
+  world.activities.for_each([&](Id id, Activity const& activity) {
+    bool const waits = activity.state == ActivityState::queued ||
+                       activity.state == ActivityState::entering ||
+                       activity.state == ActivityState::held_back;
+    bool const is_message = activity.reply_kind == ReplyTo::delivery;
+    if (activity.replica == index && waits && !is_message) in_line.emplace_back(activity.arrived, id);
+  });
+  std::sort(in_line.begin(), in_line.end(), [](auto const& left, auto const& right) {
+    return std::pair(left.first, left.second.index) < std::pair(right.first, right.second.index);
+  });
+  for (auto const& [arrived, id] : in_line) {
+    if (!world.activities.alive(id)) continue;
+    // It says nothing about the load.
+    if (auto const& door = replicas_[index].door) note_entry(*door, id.index, never);
+    turn_away(world, id.index, Outcome::rejected);
   }
 }
 

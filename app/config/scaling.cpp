@@ -107,6 +107,10 @@ Value<OpeningHours> opening_hours() {
                 "When it closes; not after `from` means on the next day.")
       .optional("zone", zone_offset_value(), &OpeningHours::ahead_of_utc, "UTC",
                 "Whose clocks these are, such as UTC+1; there is no summer time.")
+      .optional("closing", enumeration<bool>({{"drain", false}, {"dismiss", true}}),
+                &OpeningHours::dismisses, "drain",
+                "What becomes of those in line when it closes: they are served (drain) or rejected "
+                "(dismiss).")
       .check([](Node const& node, OpeningHours& hours, Reading&) {
         if (node.find("days") == nullptr) hours.days.fill(true);
       });

@@ -144,7 +144,7 @@ Value<Service> service_value() {
       .optional("autoscale", autoscale_value(), &Service::autoscale, "none",
                 "Replicas come and go so that a metric stays near a target.")
       .optional("hours", hours_value(), &Service::hours, "always",
-                "When it is open; at closing time who is there is served and nobody new comes in.")
+                "When it is open; at closing time nobody new comes in.")
       .optional("hosts",
                 one_or_list_of(name_value({NameKind::host}, "the name of a host such as node-1"),
                                "hosts"),

@@ -22,19 +22,37 @@ Calendar::Calendar(std::vector<OpeningHours> const& hours, Duration start) : sta
     for (int weekday = 0; weekday < 7; ++weekday) {
       if (!each.days[static_cast<std::size_t>(weekday)]) continue;
       Duration const from = modulo_week(weekday * day + each.from - each.ahead_of_utc);
-      all.push_back({from, std::min(from + length, week)});
-      if (from + length > week) all.push_back({Duration::zero(), from + length - week});
+      all.push_back({from, std::min(from + length, week), each.dismisses});
+      if (from + length <= week) continue;
+      all.push_back({Duration::zero(), from + length - week, each.dismisses});
     }
   }
   std::sort(all.begin(), all.end(),
             [](Span const& left, Span const& right) { return left.from < right.from; });
   for (Span const& span : all) {
-    if (!spans_.empty() && span.from <= spans_.back().to) {
-      spans_.back().to = std::max(spans_.back().to, span.to);
-    } else {
+    if (spans_.empty() || span.from > spans_.back().to) {
       spans_.push_back(span);
+    } else {
+      extend(spans_.back(), span);
     }
   }
+}
+
+/// Of hours that overlap those that end last say how; of several at once, whoever dismisses.
+void Calendar::extend(Span& span, Span const& next) {
+  if (next.to > span.to) {
+    span.to = next.to;
+    span.dismisses = next.dismisses;
+  } else if (next.to == span.to) {
+    span.dismisses = span.dismisses || next.dismisses;
+  }
+}
+
+bool Calendar::dismisses_at(Time time) const {
+  Duration const now = in_week(time);
+  Duration const end = now == Duration::zero() ? week : now;  // what ends with the week
+  return std::any_of(spans_.begin(), spans_.end(),
+                     [&](Span const& span) { return span.to == end && span.dismisses; });
 }
 
 Duration Calendar::in_week(Time time) const {

@@ -103,6 +103,7 @@ struct OpeningHours {
   std::array<bool, 7> days{};  ///< From Monday.
   Duration from{0}, to{0};
   Duration ahead_of_utc{0};
+  bool dismisses = false;  ///< At closing time those in line have to go; else they are served.
 };
 
 struct Operation {

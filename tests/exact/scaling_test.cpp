@@ -165,6 +165,72 @@ TEST(HoursTest, AtClosingTimeWhoIsInLineIsServedAndNobodyElse) {
   EXPECT_EQ(run.latency("too late"), 0s);
 }
 
+/// The first minute, at whose end those in line have to go.
+OpeningHours dismissing() {
+  OpeningHours hours = first_minute();
+  hours.dismisses = true;
+  return hours;
+}
+
+TEST(HoursTest, WhoDismissesServesOnlyThoseInService) {
+  ScenarioBuilder builder(3min);
+  builder.request("served", 50s, "desk.op");
+  builder.request("in line", 55s, "desk.op");
+  builder.request("outside", 57s, "desk.op");
+  builder.request("again", 58s, "desk.op").options.retry = retry(2, 10s);
+  Service& desk = builder.service("desk", {work(20s)});
+  desk.hours = {dismissing()};
+  desk.queue.capacity = 1;
+  desk.queue.when_full = QueueSpec::WhenFull::block;
+  TestRun run(builder);
+  run.until(3min);
+  EXPECT_EQ(run.outcome("served"), Outcome::success);
+  EXPECT_EQ(run.latency("served"), 20s);
+  EXPECT_EQ(run.outcome("in line"), Outcome::rejected);
+  EXPECT_EQ(run.latency("in line"), 5s);
+  EXPECT_EQ(run.outcome("outside"), Outcome::rejected);
+  EXPECT_EQ(run.latency("outside"), 3s);
+  EXPECT_EQ(run.outcome("again"), Outcome::rejected) << "10 s later it is still closed";
+  EXPECT_EQ(run.latency("again"), 12s);
+  EXPECT_EQ(run.service("desk").rejected, 4U);
+}
+
+TEST(HoursTest, WhoDismissesLetsThoseGoWhomALimitHoldsBack) {
+  ScenarioBuilder builder(3min);
+  for (int i = 0; i < 4; ++i) builder.request("r" + std::to_string(i), 50s + 1s * i, "desk.op");
+  Service& desk = builder.service("desk", {work(20s)});
+  desk.hours = {dismissing()};
+  desk.limit = AdmissionLimit{ConcurrencyLimit{2}, true};
+  TestRun run(builder);
+  run.until(60s);
+  for (int i = 1; i < 4; ++i) {
+    EXPECT_EQ(run.outcome("r" + std::to_string(i)), Outcome::rejected) << i;
+    EXPECT_EQ(run.latency("r" + std::to_string(i)), 10s - 1s * i) << i;
+  }
+  run.until(3min);
+  EXPECT_EQ(run.outcome("r0"), Outcome::success);
+  EXPECT_EQ(run.service("desk").started, 1U) << "nobody slips in while others leave";
+}
+
+TEST(HoursTest, WhoDismissesStillServesWhomHeInterruptedAndWhatWasDelivered) {
+  ScenarioBuilder builder(3min);
+  builder.channel("b.mail").subscribers = {subscriber("clerk.op", 2)};
+  builder.trace("writers", {50s, 51s}, "front.op");
+  builder.service("front", {publish("b.mail")}, unlimited);
+  builder.service("clerk", {work(20s)}).hours = {dismissing()};
+  builder.request("interrupted", 50s, "desk.op");
+  builder.request("urgent", 55s, "desk.op").priority = 1;
+  Service& desk = builder.service("desk", {work(20s)});
+  desk.hours = {dismissing()};
+  desk.queue.discipline = Discipline::preemptive_priority;
+  TestRun run(builder);
+  run.until(3min);
+  EXPECT_EQ(run.outcome("urgent"), Outcome::success);
+  EXPECT_EQ(run.outcome("interrupted"), Outcome::success);
+  EXPECT_EQ(run.latency("interrupted"), 40s);
+  EXPECT_EQ(run.channel("b.mail").processed, 2U);
+}
+
 TEST(HoursTest, MessagesWaitUntilItOpens) {
   ScenarioBuilder builder(25h);
   builder.channel("b.mail").subscribers = {subscriber("desk.op")};

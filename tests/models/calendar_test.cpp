@@ -69,5 +69,25 @@ TEST(CalendarTest, WhatIsAlwaysOpenNeverChanges) {
   EXPECT_EQ(calendar.next_change(Time(100h)), std::nullopt);
 }
 
+TEST(CalendarTest, HoursThatEndLastSayWhatClosingMeans) {
+  OpeningHours const early = hours(weekdays, 9h, 17h);
+  OpeningHours late = hours(weekdays, 12h, 18h);
+  OpeningHours sunday = hours(sundays, 20h, 4h);
+  late.dismisses = sunday.dismisses = true;
+  Calendar const calendar({late, early, sunday}, 0h);
+  EXPECT_TRUE(calendar.dismisses_at(Time(18h)));
+  EXPECT_TRUE(calendar.dismisses_at(Time(7 * day + 4h))) << "on Monday morning";
+  Calendar const turned({early, hours(weekdays, 16h, 17h), sunday}, 0h);
+  EXPECT_FALSE(turned.dismisses_at(Time(17h)));
+}
+
+TEST(CalendarTest, OfHoursThatEndAtOnceThoseThatDismissCount) {
+  OpeningHours dismissing = hours(always, 9h, 24h);
+  dismissing.dismisses = true;
+  Calendar const calendar({hours(sundays, 12h, 24h), dismissing}, 0h);
+  EXPECT_TRUE(calendar.dismisses_at(Time(day)));
+  EXPECT_TRUE(calendar.dismisses_at(Time(7 * day))) << "at the end of the week";
+}
+
 }  // namespace
 }  // namespace sojourn

@@ -54,6 +54,8 @@ FileGenerator::Json FileGenerator::hours() {
   Json made{{"from", "00:00"}, {"to", luck_.coin() ? "12:00" : "24:00"}};
   maybe(made, "days", [&] { return luck_.coin() ? "mon-sat" : "sat-sun"; });
   maybe(made, "zone", [&] { return luck_.coin() ? "UTC+1" : "UTC-03:30"; });
+  maybe(
+      made, "closing", [&] { return luck_.coin(0.8) ? "dismiss" : "drain"; }, 0.8);
   if (luck_.coin()) return made;
   return Json::array({made, Json{{"days", "sun"}, {"from", "20:00"}, {"to", "04:00"}}});
 }
