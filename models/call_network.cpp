@@ -27,7 +27,7 @@ void Calls::reply_over_network(World& world, Id id, Id attempt, std::uint32_t re
       *world.program, world.program->replica_end[replica], end_of_caller(world, *call));
   if (link == nowhere) return attempt_ended(world, id, attempt, outcome);
   double const bytes = outcome == Outcome::success ? world.site_of(*call).payload.reply : 0.0;
-  auto const arrives = world.network.send(world, link, bytes);
+  auto const arrives = world.network.send(world, link, bytes, id);
   if (!arrives) return;
   if (*arrives == world.now()) return attempt_ended(world, id, attempt, outcome);
   Id const transit = world.transits.create();
@@ -44,7 +44,7 @@ void Calls::tell_to_stop(World& world, Call const& call, Id attempt) {
           : Network::link_between(*world.program, end_of_caller(world, call),
                                   world.program->replica_end[callee->replica]);
   if (link == nowhere) return world.interpreter.cancel(world, attempt);
-  auto const arrives = world.network.send(world, link, 0.0);
+  auto const arrives = world.network.send(world, link, 0.0, {});
   if (!arrives) return;
   if (*arrives == world.now()) return world.interpreter.cancel(world, attempt);
   Id const transit = world.transits.create();

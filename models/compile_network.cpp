@@ -37,10 +37,14 @@ class NetworkCompiler {
   [[nodiscard]] bool has_network() const {
     NetworkSpec const& network = scenario_.network;
     LinkSpec const& standard = network.standard;
-    bool const has_links =
-        standard.latency || standard.bandwidth || standard.loss || !network.links.empty();
+    bool const has_links = !is_ideal(standard) || !network.links.empty();
     return has_links || std::any_of(scenario_.faults.begin(), scenario_.faults.end(),
                                     [](Fault const& fault) { return link_target_of(fault); });
+  }
+
+  /// Whether nothing lies between its ends.
+  [[nodiscard]] static bool is_ideal(LinkSpec const& spec) {
+    return !spec.latency && !spec.bandwidth && !spec.loss && !spec.cost;
   }
 
   // Ends
@@ -105,9 +109,7 @@ class NetworkCompiler {
   void connect(std::uint32_t from, std::uint32_t to) {
     if (!connected_.emplace(from, to).second) return;
     Found const found = find_link(ends_[from], ends_[to]);
-    LinkSpec const& spec = found.spec;
-    bool const is_ideal = !spec.latency && !spec.bandwidth && !spec.loss;
-    if (is_ideal && !is_struck(from, to)) return;
+    if (is_ideal(found.spec) && !is_struck(from, to)) return;
     auto& ways = program_.ways[from];
     auto const place =
         std::lower_bound(ways.begin(), ways.end(), to,
@@ -129,7 +131,7 @@ class NetworkCompiler {
   [[nodiscard]] Found find_link(End const& from, End const& to) const {
     NetworkSpec const& network = scenario_.network;
     Found found{network.standard, from.owner + "/" + to.owner,
-                network.standard.bandwidth.has_value()};
+                network.standard.bandwidth || network.standard.cost};
     int best = 0;
     for (std::size_t i = 0; i < network.links.size(); ++i) {
       Link const& link = network.links[i];
@@ -152,6 +154,7 @@ class NetworkCompiler {
     if (!spec.latency) spec.latency = standard.latency;
     if (!spec.bandwidth) spec.bandwidth = standard.bandwidth;
     if (!spec.loss) spec.loss = standard.loss;
+    if (!spec.cost) spec.cost = standard.cost;
     return spec;
   }
 
@@ -168,6 +171,10 @@ class NetworkCompiler {
     if (plan.spec.bandwidth) plan.pipe = pipe_of(found.pipe);
     plan.reported_as = report_of(source.owner + "." + target.owner,
                                  found.is_reported || is_struck(from, to), plan.pipe);
+    if (plan.spec.cost) {
+      plan.price = *plan.spec.cost * 1e-9;
+      program_.link_reports[plan.reported_as].has_cost = true;
+    }
     std::uint32_t const index = static_cast<std::uint32_t>(program_.links.size());
     for (Fault const& fault : scenario_.faults) {
       if (strikes(fault, from, to)) builder_.struck_links[fault.name].push_back(index);
@@ -185,7 +192,7 @@ class NetworkCompiler {
   std::uint32_t report_of(std::string const& name, bool is_reported, std::uint32_t pipe) {
     auto const [entry, is_new] =
         reports_.emplace(name, static_cast<std::uint32_t>(program_.link_reports.size()));
-    if (is_new) program_.link_reports.push_back({name, is_reported, {}});
+    if (is_new) program_.link_reports.push_back({name, is_reported, false, {}});
     LinkReportPlan& report = program_.link_reports[entry->second];
     report.is_reported = report.is_reported || is_reported;
     bool const is_known =

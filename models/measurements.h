@@ -58,6 +58,7 @@ struct CacheMeasures {
 struct LinkMeasures {
   std::uint64_t messages = 0, lost = 0;  ///< Flows.
   double bytes = 0.0;
+  double cost = 0.0, wasted_cost = 0.0;
 };
 
 struct HostMeasures {

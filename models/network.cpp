@@ -14,11 +14,12 @@ std::uint32_t Network::link_between(Program const& program, std::uint32_t from, 
   return found != ways.end() && found->to == to ? found->link : nowhere;
 }
 
-std::optional<Time> Network::send(World& world, std::uint32_t link, double bytes) {
+std::optional<Time> Network::send(World& world, std::uint32_t link, double bytes, Id call) {
   LinkPlan const& plan = world.program->links[link];
   LinkMeasures& measures = world.measures.links[plan.reported_as];
   ++measures.messages;
   measures.bytes += bytes;
+  if (plan.price > 0.0 && bytes > 0.0) charge(world, plan, bytes, call);
   bool const arrives = passes(world, link);
   Time sent = world.now();
   if (plan.pipe != nowhere && bytes > 0.0) {
@@ -29,6 +30,17 @@ std::optional<Time> Network::send(World& world, std::uint32_t link, double bytes
     return std::nullopt;
   }
   return sent + draw_latency(world, link);
+}
+
+/// What is sent costs, whether it arrives or not; in vain, if nobody waits for it at the far end.
+void Network::charge(World& world, LinkPlan const& link, double bytes, Id call) {
+  LinkMeasures& measures = world.measures.links[link.reported_as];
+  double const cost = bytes * link.price;
+  measures.cost += cost;
+  Call const* const served = world.calls.find(call);
+  bool const is_wanted =
+      !served || served->workload != nowhere || Calls::is_wanted(world, served->caller.index);
+  if (!is_wanted) measures.wasted_cost += cost;
 }
 
 bool Network::passes(World& world, std::uint32_t link) {

@@ -36,8 +36,9 @@ class Network {
   [[nodiscard]] static std::uint32_t link_between(Program const& program, std::uint32_t from,
                                                   std::uint32_t to);
 
-  /// When a message that is sent now arrives; nothing if it never does.
-  std::optional<Time> send(World& world, std::uint32_t link, double bytes);
+  /// When a message that is sent now arrives; nothing if it never does. `call` is the one that it
+  /// serves, if any.
+  std::optional<Time> send(World& world, std::uint32_t link, double bytes, Id call);
 
   // Faults that last; several may overlap.
 
@@ -66,6 +67,7 @@ class Network {
     double before = 0.0;  ///< s of it before counting began.
   };
 
+  static void charge(World& world, LinkPlan const& link, double bytes, Id call);
   bool passes(World& world, std::uint32_t link);
   Duration draw_latency(World& world, std::uint32_t link);
   Time transmit(std::uint32_t pipe, Time now, Duration length);

@@ -153,6 +153,7 @@ struct LinkPlan {
   LinkSpec spec;
   std::uint32_t pipe = nowhere;   ///< Through which it transmits, if it has a bandwidth.
   std::uint32_t reported_as = 0;  ///< Position in `link_reports`.
+  double price = 0.0;             ///< Of a byte.
   StreamIndex latency_stream = nowhere, loss_stream = nowhere;
 };
 
@@ -160,6 +161,7 @@ struct LinkPlan {
 struct LinkReportPlan {
   std::string name;  ///< "web.bank"
   bool is_reported = false;
+  bool has_cost = false;
   std::vector<std::uint32_t> pipes;
 };
 

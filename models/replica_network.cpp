@@ -15,7 +15,8 @@ Replicas::Admission Replicas::send_from(World& world, std::uint32_t sender, doub
   std::uint32_t const link =
       Network::link_between(*world.program, sender, world.program->replica_end[*replica]);
   if (link == nowhere) return admit(world, *replica, arrival);
-  auto const arrives = world.network.send(world, link, bytes);
+  Id const payer = arrival.reply_kind == ReplyTo::call ? arrival.reply : Id{};
+  auto const arrives = world.network.send(world, link, bytes, payer);
   if (!arrives) return {};
   if (*arrives == world.now()) return admit(world, *replica, arrival);
   Id const id = create_request(world, *replica, arrival);

@@ -53,7 +53,8 @@ void Replicas::dismiss(World& world, std::uint32_t index) {
                        activity.state == ActivityState::entering ||
                        activity.state == ActivityState::held_back;
     bool const is_message = activity.reply_kind == ReplyTo::delivery;
-    if (activity.replica == index && waits && !is_message) in_line.emplace_back(activity.arrived, id);
+    if (activity.replica == index && waits && !is_message)
+      in_line.emplace_back(activity.arrived, id);
   });
   std::sort(in_line.begin(), in_line.end(), [](auto const& left, auto const& right) {
     return std::pair(left.first, left.second.index) < std::pair(right.first, right.second.index);

@@ -1,32 +1,21 @@
 #include "models/report.h"
 
-#include <limits>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "models/figures.h"
 #include "models/in_flight.h"
 #include "sim/ensure.h"
 
 namespace sojourn {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-double ratio(double part, double whole) { return whole > 0.0 ? part / whole : not_a_number; }
-double ratio(std::uint64_t part, std::uint64_t whole) {
-  return ratio(static_cast<double>(part), static_cast<double>(whole));
-}
-
-/// Declares and fills in every figure at once, so that a name and its value cannot part. One of the
-/// two, layout or result, is what the caller wants.
-class Reporter {
+/// Goes through all parts of a world.
+class Reporter : public Figures {
  public:
   explicit Reporter(World const& world)
-      : world_(world),
-        now_(world.now()),
-        seconds_(std::max(0.0, in_seconds(world.now()))),
-        in_flight_(count_in_flight(world)) {}
+      : Figures(world.now()), world_(world), in_flight_(count_in_flight(world)) {}
 
   void run() {
     Program const& program = *world_.program;
@@ -46,45 +35,7 @@ class Reporter {
     result.error = world_.failure;
   }
 
-  ResultLayout layout;
-  RunResult result;
-
  private:
-  // Pieces
-
-  void metric(std::string name, Unit unit, Better better, double value) {
-    layout.metrics.push_back({std::move(name), unit, better});
-    result.values.push_back(value);
-  }
-  void rate(std::string name, Better better, std::uint64_t count) {
-    metric(std::move(name), Unit::per_second, better, ratio(static_cast<double>(count), seconds_));
-  }
-  void counted(std::string name, Better better, std::uint64_t value) {
-    metric(std::move(name), Unit::one, better, static_cast<double>(value));
-  }
-  void level(std::string const& name, Better better, TimeAverage const& average, bool with_end) {
-    metric(name + ".mean", Unit::one, better, mean(average));
-    metric(name + ".max", Unit::one, better, average.max());
-    if (with_end) metric(name + ".end", Unit::one, better, average.level());
-  }
-  void durations(std::string const& name, Histogram const& histogram) {
-    metric(name + ".mean", Unit::second, Better::lower, histogram.mean());
-    constexpr std::pair<char const*, double> quantiles[] = {
-        {".p50", 0.5}, {".p90", 0.9}, {".p95", 0.95}, {".p99", 0.99}, {".p999", 0.999}};
-    for (auto const& [suffix, q] : quantiles) {
-      metric(name + suffix, Unit::second, Better::lower, histogram.quantile(q));
-    }
-    metric(name + ".max", Unit::second, Better::lower, histogram.max());
-  }
-  void series(std::string name, Unit unit, std::vector<double> const& cells) {
-    layout.series.push_back({std::move(name), unit});
-    result.series.push_back(cells);
-    result.series.back().resize(series_cells, not_a_number);
-  }
-  [[nodiscard]] double mean(TimeAverage const& average) const {
-    return seconds_ > 0.0 ? average.mean(now_) : not_a_number;
-  }
-
   // Parts
 
   void workload(std::size_t index) {
@@ -240,6 +191,7 @@ class Reporter {
     std::string const name = "network." + plan.name;
     rate(name + ".messages", Better::neither, measures.messages);
     metric(name + ".lost", Unit::ratio, Better::lower, ratio(measures.lost, measures.messages));
+    if (plan.has_cost) cost(name, measures);
     if (plan.pipes.empty()) return;
     double busy = 0.0;
     for (std::uint32_t const pipe : plan.pipes) busy += world_.network.transmitted(pipe, now_);
@@ -313,8 +265,13 @@ class Reporter {
 
   // Costs
 
-  void money(std::string name, double value) {
-    metric(std::move(name), Unit::one, Better::lower, value);
+  void spend(std::string const& owner, double per_hour) {
+    money(owner + ".cost.per_hour", per_hour);
+    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
+  }
+  void waste(std::string const& owner, double per_hour) {
+    money(owner + ".cost.wasted", per_hour);
+    wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour;
   }
 
   /// A replica costs as long as it exists, be it idle or down; what its work in vain costs is that
@@ -322,16 +279,19 @@ class Reporter {
   void cost(ServicePlan const& plan, ServiceMeasures const& measures) {
     double const replicas = replicas_of(plan, measures);
     double const per_hour = *plan.spec.cost * replicas;
-    money(plan.spec.name + ".cost.per_hour", per_hour);
-    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
+    spend(plan.spec.name, per_hour);
     if (!plan.spec.cores && plan.spec.concurrency == unlimited) return;
     double const used =
         plan.spec.cores
             ? mean(measures.cpu) / (*plan.spec.cores * replicas)
             : mean(measures.busy) / (static_cast<double>(plan.spec.concurrency) * replicas);
     double const share = measures.work > 0.0 ? measures.wasted_work / measures.work : 0.0;
-    money(plan.spec.name + ".cost.wasted", per_hour * used * share);
-    wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour * used * share;
+    waste(plan.spec.name, per_hour * used * share);
+  }
+
+  void cost(std::string const& link, LinkMeasures const& measures) {
+    spend(link, ratio(measures.cost * 3600.0, seconds_));
+    waste(link, ratio(measures.wasted_cost * 3600.0, seconds_));
   }
 
   void cost(BrokerPlan const& broker) {
@@ -340,8 +300,7 @@ class Reporter {
       published += world_.measures.channels[broker.first_channel + i].published;
     double const per_hour =
         *broker.cost * 1e-6 * ratio(static_cast<double>(published) * 3600.0, seconds_);
-    money(broker.name + ".cost.per_hour", per_hour);
-    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
+    spend(broker.name, per_hour);
   }
 
   /// Of all that have a cost together.
@@ -369,8 +328,6 @@ class Reporter {
   }
 
   World const& world_;
-  Time now_;
-  double seconds_;
   std::optional<double> cost_per_hour_, wasted_per_hour_;  // absent: nothing has a cost
   InFlight in_flight_;
 };

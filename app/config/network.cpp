@@ -24,7 +24,11 @@ void add_link_keys(Table<S>& table, SpecOf spec_of) {
           "unlimited", "How fast payloads go out, one after the other; each direction has as much.")
       .optional(
           "loss", ratio_value(), [spec_of](S& link, double loss) { spec_of(link).loss = loss; },
-          "0%", "The share of messages that never arrive; their senders are not told.");
+          "0%", "The share of messages that never arrive; their senders are not told.")
+      .optional(
+          "cost", number_value(Bound::not_negative, 1e9),
+          [spec_of](S& link, double cost) { spec_of(link).cost = cost; }, "none",
+          "What a GB (1,000,000,000 bytes) of payload costs that is sent over it.");
 }
 
 Value<LinkSpec> default_link() {

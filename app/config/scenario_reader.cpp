@@ -181,9 +181,13 @@ void check_totals(Node const& root, Scenario const& scenario, Reading& reading) 
 /// The figures of all costs together are named after no service: "cost.per_hour".
 void check_costs(Scenario const& scenario, Reading& reading) {
   auto const costs = [](auto const& thing) { return thing.cost.has_value(); };
-  if (std::none_of(scenario.services.begin(), scenario.services.end(), costs) &&
-      std::none_of(scenario.brokers.begin(), scenario.brokers.end(), costs))
-    return;
+  auto const& links = scenario.network.links;
+  bool const has_costs =
+      std::any_of(scenario.services.begin(), scenario.services.end(), costs) ||
+      std::any_of(scenario.brokers.begin(), scenario.brokers.end(), costs) ||
+      std::any_of(links.begin(), links.end(), [&](Link const& link) { return costs(link.spec); }) ||
+      costs(scenario.network.standard);
+  if (!has_costs) return;
   for (NameKind const kind :
        {NameKind::workload, NameKind::service, NameKind::host, NameKind::broker, NameKind::fault})
     if (reading.names().declares(kind, "cost"))

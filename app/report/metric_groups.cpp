@@ -39,7 +39,7 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
                                        Headline{"wasted", 0.0},
                                        Headline{"cost.per_hour"}};
 constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
-                                    Headline{"degraded", 0.0}};
+                                    Headline{"degraded", 0.0}, Headline{"cost.per_hour"}};
 constexpr std::array cache_headlines{Headline{"hits"}, Headline{"misses"},
                                      Headline{"evictions", 0.0}, Headline{"expirations", 0.0}};
 constexpr std::array call_headlines{

@@ -14,6 +14,7 @@ struct LinkSpec {
   std::optional<Distribution> latency;
   std::optional<double> bandwidth;  ///< Bytes/s, shared by all that takes the link.
   std::optional<double> loss;       ///< The share of messages that never arrive.
+  std::optional<double> cost;       ///< Of a GB (1e9 bytes) of payload sent.
 };
 
 /// From services, workloads or zones of the one name to those of the other, and back unless another

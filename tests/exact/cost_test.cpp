@@ -84,6 +84,51 @@ TEST(CostTest, MessagesCostWhereTheyArePublished) {
   EXPECT_FALSE(has_metric(run, "free.cost.per_hour"));
 }
 
+/// The client gives up at 4 ms. At 5 ms `web` asks `bank` for it, which answers at once.
+TEST(CostTest, BytesCostWhereTheyAreSentAndInVainWhenNobodyWaits) {
+  ScenarioBuilder builder(1s);
+  CallOptions& client = builder.request("a", 0ms, "web.op").options;
+  client = within(4ms);
+  client.payload = {1e6, 7e6};
+  CallOptions to_bank;
+  to_bank.payload = {2e6, 5e6};
+  builder.service("web", {call("bank.op", to_bank), work(5ms), call("bank.op", to_bank)});
+  builder.service("bank", {});
+  builder.network().cost = 0.5;
+  builder.link("web", "bank").cost = 2.0;
+  builder.link("bank", "web").cost = 10.0;
+  TestRun run(builder);
+  run.until(1s);
+  double const an_hour = 3600.0 * 1e-9;
+  EXPECT_NEAR(run.metric("network.a.web.cost.per_hour"), 0.5 * 1e6 * an_hour, exact);
+  EXPECT_NEAR(run.metric("network.a.web.cost.wasted"), 0.0, exact);
+  EXPECT_NEAR(run.metric("network.web.a.cost.per_hour"), 0.0, exact) << "nobody heard it";
+  EXPECT_NEAR(run.metric("network.web.bank.cost.per_hour"), 2.0 * 4e6 * an_hour, exact);
+  EXPECT_NEAR(run.metric("network.web.bank.cost.wasted"), 2.0 * 2e6 * an_hour, exact);
+  EXPECT_NEAR(run.metric("network.bank.web.cost.wasted"), 10.0 * 5e6 * an_hour, exact);
+  EXPECT_NEAR(run.metric("cost.per_hour"), (0.5e6 + 8e6 + 100e6) * an_hour, exact);
+  EXPECT_NEAR(run.metric("cost.wasted"), (4e6 + 50e6) * an_hour, exact);
+}
+
+TEST(CostTest, WhatIsLostCostsAndALinkMayBeFree) {
+  ScenarioBuilder builder(1s);
+  CallOptions& options = builder.trace("a", {0ms, 1ms}, "web.op").options;
+  options = within(1ms);
+  options.payload = {3e6, 0.0};
+  builder.service("web", {work(100us), call("bank.op")}, unlimited).cost = 1.0;
+  builder.service("bank", {}, unlimited);
+  LinkSpec& link = builder.link("a", "web");
+  link.cost = 1.0;
+  link.loss = 1.0;
+  builder.network().cost = 4.0;
+  builder.link("web", "bank").cost = 0.0;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("network.a.web.cost.per_hour"), 6e6 * 3600.0 * 1e-9, exact);
+  EXPECT_NEAR(run.metric("network.web.bank.cost.per_hour"), 0.0, exact);
+  EXPECT_NEAR(run.metric("cost.per_hour"), 1.0 + 6e6 * 3600.0 * 1e-9, exact);
+}
+
 TEST(CostTest, WithoutAnyThereAreNoSuchFigures) {
   ScenarioBuilder builder = one_in_vain();
   builder.service("web", {work(10ms)});

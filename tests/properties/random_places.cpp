@@ -52,6 +52,7 @@ void FileGenerator::add_link_keys(Json& link) {
       link, "latency", [&] { return luck_.length(2); }, 0.8);
   maybe(link, "bandwidth", [&] { return luck_.coin() ? "100Mbit/s" : "2MB/s"; });
   maybe(link, "loss", [&] { return "5%"; });
+  maybe(link, "cost", [&] { return luck_.coin(0.2) ? 0.0 : 0.09; });
 }
 
 std::string FileGenerator::link_end() {
