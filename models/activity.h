@@ -26,7 +26,8 @@ enum class ActivityState : std::uint8_t {
   interrupted,   ///< In the replica's `line` again: `due` is the work that it still has to do.
   resuming,      ///< In the replica's `resuming`: non-blocking, in line for a slot to go on.
   forwarding,    ///< Keeps its slot until the callee has room.
-  travelling     ///< On its way to its replica over the network: `timer`.
+  travelling,    ///< On its way to its replica over the network: `timer`.
+  fetch_waiting  ///< Somebody gets what it misses: in the `waiting` of the fetch that is `awaits`.
 };
 
 /// Who hears how an activity ended.
@@ -71,15 +72,14 @@ struct Activity {
 };
 static_assert(sizeof(Activity) <= 88);
 
-static_assert(sizeof(Activity) <= 88);
-
 /// A loop or a miss in progress, or a pool held by an activity; a stack, linked downwards.
 struct Frame {
   std::uint32_t generation = 0;
   std::uint32_t below = nowhere;
-  std::uint32_t pool = nowhere;  ///< Held pool, if any.
-  Key key = 0;                   ///< Of a miss: what was missing.
-  std::int64_t turns = 0;        ///< Of a loop: turns left, this one included.
+  std::uint32_t pool = nowhere;   ///< Held pool, if any.
+  Key key = 0;                    ///< Of a miss: what was missing.
+  std::uint32_t fetch = nowhere;  ///< Of a miss for which others may wait.
+  std::int64_t turns = 0;         ///< Of a loop: turns left, this one included.
 };
 
 /// A doubly linked list of activities through their own links. An activity is in one at most.

@@ -25,9 +25,15 @@ Caches::Answer Caches::ask(World& world, std::uint32_t index, std::uint32_t cach
   } else {
     auto const& keys = std::get<KeyCacheOptions>(plan.contents).keys;
     Key const key = keys ? draw_key(*keys, world.streams[plan.key_stream]) : activity.key;
-    KeyCache& contents = at(plan, activity.replica);
-    measures.expired += contents.expire(world.now());
-    answer.hit = contents.use(key);
+    std::uint32_t const place = place_of(plan, activity.replica);
+    measures.expired += caches_[place].expire(world.now());
+    answer.hit = caches_[place].use(key);
+    auto const fetch = answer.hit ? under_way_.end() : under_way_.find({place, key});
+    if (fetch != under_way_.end()) {
+      ++measures.coalesced;
+      answer.fetch = fetch->second;
+      return answer;
+    }
     if (!answer.hit) answer.missing = key;
   }
   ++(answer.hit ? measures.hits : measures.misses);
@@ -37,17 +43,39 @@ Caches::Answer Caches::ask(World& world, std::uint32_t index, std::uint32_t cach
 void Caches::put(World& world, std::uint32_t index, std::uint32_t cache, Key key) {
   CachePlan const& plan = world.program->caches[cache];
   CacheMeasures& measures = world.measures.caches[cache];
-  KeyCache& contents = at(plan, world.activities[index].replica);
+  KeyCache& contents = caches_[place_of(plan, world.activities[index].replica)];
   measures.expired += contents.expire(world.now());
   bool const evicts = contents.put(key, world.now(), world.streams[plan.eviction_stream]);
   if (evicts) ++measures.evicted;
+}
+
+std::uint32_t Caches::begin_fetch(World& world, std::uint32_t index, std::uint32_t cache, Key key) {
+  CachePlan const& plan = world.program->caches[cache];
+  if (!std::get<KeyCacheOptions>(plan.contents).coalesce) return nowhere;
+  std::uint32_t const place = place_of(plan, world.activities[index].replica);
+  std::uint32_t const fetch = world.fetches.create().index;
+  world.fetches[fetch].fetcher = index;
+  world.fetches[fetch].contents = place;
+  world.fetches[fetch].key = key;
+  under_way_.emplace(std::pair(place, key), fetch);
+  return fetch;
+}
+
+void Caches::end_fetch(World& world, std::uint32_t index, Outcome outcome) {
+  under_way_.erase({world.fetches[index].contents, world.fetches[index].key});
+  while (!world.fetches[index].waiting.empty()) {
+    std::uint32_t const next = world.fetches[index].waiting.pop_front(world.activities);
+    world.activities[next].result = outcome;
+    world.interpreter.wake(world, next);
+  }
+  world.fetches.destroy(world.fetches.id_of(index));
 }
 
 void Caches::replica_crashed(World const& world, std::uint32_t replica) {
   for (CachePlan const& plan : world.program->caches) {
     bool const has_one = plan.first_cache != nowhere && replica >= plan.first_replica &&
                          replica - plan.first_replica < plan.replicas;
-    if (has_one) at(plan, replica).clear();
+    if (has_one) caches_[place_of(plan, replica)].clear();
   }
 }
 

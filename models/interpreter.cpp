@@ -240,6 +240,8 @@ void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_cal
     for (Id const branch : branches) end_unheard(world, branch, cancel_callees);
   } else if (state == ActivityState::publishing) {
     world.channels.withdraw(world, world.messages.id_of(awaits));
+  } else if (state == ActivityState::fetch_waiting) {
+    world.fetches[awaits].waiting.remove(world.activities, index);
   }
 }
 
@@ -273,14 +275,17 @@ Frame& Interpreter::push_frame(World& world, std::uint32_t index) {
   return frame;
 }
 
-/// Leaves the innermost loop or miss, or gives back the pool taken last.
+/// Leaves the innermost loop or miss, or gives back the pool taken last. A fetch that is still
+/// under way has failed.
 void Interpreter::pop_frame(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   std::uint32_t const top = activity.frame;
   std::uint32_t const pool = world.frames[top].pool;
+  std::uint32_t const fetch = world.frames[top].fetch;
   activity.frame = world.frames[top].below;
   world.frames.destroy(world.frames.id_of(top));
   if (pool != nowhere) world.replicas.release(world, activity.replica, pool);
+  if (fetch != nowhere) world.caches.end_fetch(world, fetch, Outcome::error);
 }
 
 /// With non-blocking I/O a request gives its slot back while it waits.

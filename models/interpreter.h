@@ -80,6 +80,7 @@ class Interpreter {
   Progress repeat_end(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress acquire(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress ask_cache(World& world, std::uint32_t activity, PlannedStep const& step);
+  Progress await_fetch(World& world, std::uint32_t activity, std::uint32_t fetch);
   Progress keep(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress respond(World& world, std::uint32_t activity);
   Progress background(World& world, std::uint32_t activity, PlannedStep const& step);

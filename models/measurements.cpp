@@ -125,8 +125,7 @@ void Measurements::end_cell(Time now) {
   for (std::size_t i = 0; i < caches.size(); ++i) {
     CacheMeasures const last = std::exchange(cache_series[i].last, caches[i]);
     auto const hits = static_cast<double>(caches[i].hits - last.hits);
-    auto const misses = static_cast<double>(caches[i].misses - last.misses);
-    cache_series[i].hits.push_back(hits / (hits + misses));
+    cache_series[i].hits.push_back(hits / static_cast<double>(caches[i].asked() - last.asked()));
   }
 }
 

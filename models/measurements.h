@@ -51,7 +51,9 @@ struct OperationMeasures {
 
 /// Of a step that asks a cache. Flows.
 struct CacheMeasures {
-  std::uint64_t hits = 0, misses = 0, evicted = 0, expired = 0;
+  std::uint64_t hits = 0, misses = 0, coalesced = 0, evicted = 0, expired = 0;
+
+  [[nodiscard]] std::uint64_t asked() const { return hits + misses + coalesced; }
 };
 
 /// From one service or workload to another.

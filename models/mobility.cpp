@@ -169,6 +169,8 @@ void Mobility::add_wait(World const& world, std::uint32_t index, Activity const&
       return edge(join(activity.awaits), index);
     case ActivityState::forwarding:
       return edge(activity.awaits, index);
+    case ActivityState::fetch_waiting:
+      return edge(world.fetches[activity.awaits].fetcher, index);
     case ActivityState::publishing:
       return add_publishing(world, index, activity);
     default:

@@ -166,9 +166,12 @@ class Reporter : public Figures {
       if (plan.operation != operation) continue;
       CacheMeasures const& measures = world_.measures.caches[i];
       metric(plan.name + ".hits", Unit::ratio, Better::higher,
-             ratio(measures.hits, measures.hits + measures.misses));
+             ratio(measures.hits, measures.asked()));
       rate(plan.name + ".misses", Better::lower, measures.misses);
       auto const* const keys = std::get_if<KeyCacheOptions>(&plan.contents);
+      if (keys && keys->coalesce) {
+        rate(plan.name + ".coalesced", Better::neither, measures.coalesced);
+      }
       if (keys) rate(plan.name + ".evictions", Better::lower, measures.evicted);
       if (keys && keys->ttl) rate(plan.name + ".expirations", Better::neither, measures.expired);
       series(plan.name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);

@@ -130,15 +130,35 @@ Interpreter::Progress Interpreter::acquire(World& world, std::uint32_t index,
 Interpreter::Progress Interpreter::ask_cache(World& world, std::uint32_t index,
                                              PlannedStep const& step) {
   Caches::Answer const answer = world.caches.ask(world, index, step.target);
+  if (answer.fetch != nowhere) return await_fetch(world, index, answer.fetch);
   world.activities[index].step += answer.hit ? 1 : 2;
-  if (answer.missing) push_frame(world, index).key = *answer.missing;
+  if (answer.missing) {
+    Frame& frame = push_frame(world, index);
+    frame.key = *answer.missing;
+    frame.fetch = world.caches.begin_fetch(world, index, step.target, *answer.missing);
+  }
   return Progress::next;
+}
+
+/// Then it goes on as from a hit.
+Interpreter::Progress Interpreter::await_fetch(World& world, std::uint32_t index,
+                                               std::uint32_t fetch) {
+  Activity& activity = world.activities[index];
+  ++activity.step;
+  activity.state = ActivityState::fetch_waiting;
+  activity.awaits = fetch;
+  world.fetches[fetch].waiting.push_back(world.activities, index);
+  park(world, index);
+  return Progress::waits;
 }
 
 Interpreter::Progress Interpreter::keep(World& world, std::uint32_t index,
                                         PlannedStep const& step) {
   Activity& activity = world.activities[index];
-  world.caches.put(world, index, step.target, world.frames[activity.frame].key);
+  Frame& frame = world.frames[activity.frame];
+  world.caches.put(world, index, step.target, frame.key);
+  std::uint32_t const fetch = std::exchange(frame.fetch, nowhere);
+  if (fetch != nowhere) world.caches.end_fetch(world, fetch, Outcome::success);
   pop_frame(world, index);
   ++activity.step;
   return Progress::next;

@@ -74,6 +74,10 @@ class Walk {
       case ActivityState::forwarding:
         return {index, "room for what it forwards to " + name(activity.awaits), activity.awaits,
                 true};
+      case ActivityState::fetch_waiting: {
+        std::uint32_t const fetcher = world_.fetches[activity.awaits].fetcher;
+        return {index, "what " + name(fetcher) + " gets for its cache", fetcher};
+      }
       case ActivityState::publishing: {
         std::uint32_t const channel = world_.messages[activity.awaits].channel;
         std::uint32_t const consumer = some_consumer(channel);

@@ -75,6 +75,7 @@ struct World {
 
   RecordPool<Activity> activities;
   RecordPool<Frame> frames;
+  RecordPool<Fetch> fetches;
   RecordPool<Join> joins;
   RecordPool<Call> calls;
   RecordPool<HedgedAttempt> hedges;

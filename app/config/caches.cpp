@@ -44,7 +44,10 @@ Value<KeyCacheOptions> key_cache_value() {
                                        {"lfu", Eviction::lfu}}),
                 &KeyCacheOptions::policy, "lru",
                 "Who has to go when it is full: lru (last used longest ago), fifo (came first), "
-                "random, or lfu (used least often, then lru).");
+                "random, or lfu (used least often, then lru).")
+      .optional("coalesce", flag_value(), &KeyCacheOptions::coalesce, "false",
+                "Whether those who miss a key that the replica is getting wait for it, instead of "
+                "running 'miss' themselves.");
   return object(std::move(table));
 }
 

@@ -4,6 +4,7 @@
 #include "app/config/distribution_reader.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
+#include "app/config/step_graph.h"
 
 namespace sojourn {
 namespace {
@@ -80,6 +81,23 @@ void check_pool_uses(Service const& service, Reading& reading) {
     }
   }
   reading.pool_uses.clear();
+}
+
+/// One that waits for what another fetches would keep the slot that it took from it.
+void check_coalescing(Node const& node, Service const& service, Reading& reading) {
+  if (!interrupts(service.queue.discipline)) return;
+  bool coalesces = false;
+  for (Operation const& operation : service.operations)
+    for_each_step(operation.steps, true, [&](Step const& step) {
+      auto const* const cache = std::get_if<CacheStep>(&step.action);
+      auto const* const keys = cache ? std::get_if<KeyCacheOptions>(&cache->contents) : nullptr;
+      coalesces = coalesces || (keys != nullptr && keys->coalesce);
+    });
+  if (coalesces)
+    reading.error_at(
+        node.find("queue")->place(),
+        "queue: preemptive-lifo and preemptive-priority do not go with a cache that has "
+        "'coalesce': who waits would keep the slot that it took from who fetches");
 }
 
 /// What hosts decide the service cannot.
@@ -167,6 +185,7 @@ Value<Service> service_value() {
                            "speed: does not go with 'cores', which say how fast it works already");
         check_places(node, reading);
         check_scaling(node, service, reading);
+        check_coalescing(node, service, reading);
         Node const* const operations = node.find("operations");
         if (operations != nullptr && operations->is(Node::Kind::mapping) &&
             operations->entries.empty())

@@ -41,7 +41,8 @@ constexpr std::array service_headlines{Headline{"replicas", nan, 0.0, true},
 constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mean", 0.0, 0.005},
                                     Headline{"degraded", 0.0}, Headline{"cost.per_hour"}};
 constexpr std::array cache_headlines{Headline{"hits"}, Headline{"misses"},
-                                     Headline{"evictions", 0.0}, Headline{"expirations", 0.0}};
+                                     Headline{"coalesced", 0.0}, Headline{"evictions", 0.0},
+                                     Headline{"expirations", 0.0}};
 constexpr std::array call_headlines{
     Headline{"breaker.open", 0.0},     Headline{"breaker.openings", 0.0},
     Headline{"breaker.rejected", 0.0}, Headline{"limit.waiting", 0.0, 0.005},
@@ -108,7 +109,8 @@ bool is_call(MetricName const& name) {
 
 /// Of a step that asks a cache: "web.checkout.cache", or "web.checkout.cache-2".
 bool is_cache(MetricName const& name) {
-  constexpr std::array<std::string_view, 4> figures{"hits", "misses", "evictions", "expirations"};
+  constexpr std::array<std::string_view, 5> figures{"hits", "misses", "coalesced", "evictions",
+                                                    "expirations"};
   auto const dot = name.owner.rfind('.');
   return std::ranges::count(name.owner, '.') == 2 && is_one_of(figures, name.figure) &&
          name.owner.substr(dot + 1).starts_with("cache");

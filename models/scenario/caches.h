@@ -18,6 +18,7 @@ struct KeyCacheOptions {
   std::optional<Distribution> keys;  ///< Absent: the key of the request.
   std::optional<Duration> ttl;
   Eviction policy = Eviction::lru;
+  bool coalesce = false;  ///< Who misses what is being got at the replica waits for it.
 };
 
 }  // namespace sojourn

@@ -108,6 +108,7 @@ class FileGenerator {
   Luck luck_;
   std::vector<std::string> services_;
   std::vector<std::int64_t> replicas_;  ///< (services)
+  bool is_preemptive_ = false;          ///< The service that is being written.
   std::vector<std::string> hosts_, zones_;
   std::vector<std::string> workloads_;
   std::vector<std::string> brokers_;

@@ -7,6 +7,7 @@ namespace sojourn::support {
 
 FileGenerator::Json FileGenerator::service(std::size_t index) {
   Json made;
+  is_preemptive_ = false;
   replicas_.push_back(luck_.rolls("replicas") ? luck_.between(1, 3) : 1);
   if (luck_.uses("replicas")) made["replicas"] = replicas_.back();
   maybe(made, "hours", [&] { return hours(); });
@@ -89,7 +90,8 @@ FileGenerator::Json FileGenerator::queue() {
       },
       0.9);
   std::string const discipline = made.value("discipline", "fifo");
-  if (discipline != "lifo" && discipline.rfind("preemptive", 0) != 0) {
+  is_preemptive_ = discipline.rfind("preemptive", 0) == 0;
+  if (discipline != "lifo" && !is_preemptive_) {
     maybe(made, "codel", [&] { return codel(); });
   }
   maybe(made, "when_full", [&] { return luck_.word("queue", {"reject", "drop-oldest", "block"}); });
@@ -226,6 +228,10 @@ FileGenerator::Json FileGenerator::cache() {
   made["keys"] = luck_.coin() ? "request" : "zipf(n=10, s=0.8)";
   maybe(made, "ttl", [&] { return luck_.coin() ? "40ms" : "5ms"; });
   maybe(made, "policy", [&] { return luck_.word("policy", {"lru", "fifo", "random", "lfu"}); });
+  if (!is_preemptive_) {
+    maybe(
+        made, "coalesce", [&] { return luck_.coin(0.9); }, 0.8);
+  }
   return made;
 }
 
