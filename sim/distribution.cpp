@@ -235,6 +235,19 @@ Distribution Distribution::zipf(std::int64_t n, double s) {
   return result;
 }
 
+std::optional<Distribution::Popularity> Distribution::popularity() const {
+  switch (kind_) {
+    case Kind::constant:
+      return Popularity{1.0, 0.0};
+    case Kind::uniform_count:
+      return Popularity{b_, 0.0};
+    case Kind::zipf:
+      return Popularity{table_->zipf->values(), table_->zipf->exponent()};
+    default:
+      return std::nullopt;
+  }
+}
+
 Distribution Distribution::scaled(double factor) const {
   ensure(factor >= 0.0 && std::isfinite(factor), "a factor is finite and not negative");
   if (factor == 0.0) return constant(0.0);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,6 +64,14 @@ class Distribution {
   static Distribution zipf(std::int64_t n, double s);
 
   static constexpr double unbounded = 1e300;
+
+  /// How likely the values of a law of counts are: the r-th of them in proportion to 1/r^exponent.
+  struct Popularity {
+    double values = 1.0;  ///< How many there are.
+    double exponent = 0.0;
+  };
+  /// Of zipf, of counts that are uniform, and of a constant; of others it is not known.
+  [[nodiscard]] std::optional<Popularity> popularity() const;
 
   [[nodiscard]] double mean() const { return mean_; }
   [[nodiscard]] double variance() const { return variance_; }

@@ -19,6 +19,8 @@ class Zipf {
 
   [[nodiscard]] double sample(RandomStream& random) const;
 
+  [[nodiscard]] double values() const { return n_; }
+  [[nodiscard]] double exponent() const { return s_; }
   [[nodiscard]] double mean() const { return 1.0 + mean_above_one_; }
   [[nodiscard]] double variance() const { return variance_; }
 

@@ -23,8 +23,11 @@ struct Path {
 class Adder {
  public:
   Adder(Scenario const& scenario, StepGraph const& graph, std::size_t vertex,
-        std::vector<ExecutionMeans> const& known)
-      : graph_(graph), service_(scenario.services[graph.service(vertex)]), known_(known) {
+        std::vector<ExecutionMeans> const& known, CacheMisses const& misses)
+      : graph_(graph),
+        service_(scenario.services[graph.service(vertex)]),
+        known_(known),
+        misses_(misses) {
     Path path;
     add(graph.operation(vertex).steps, path);
   }
@@ -114,7 +117,8 @@ class Adder {
   }
 
   void add(CacheStep const& cache, Step const&, Path& path) {
-    double const misses = miss_ratio(cache);
+    result.caches.push_back({&cache, path.reached});
+    double const misses = misses_.of(cache);
     Path own = path.with(misses);
     add(cache.miss, own);
     Path const hit = path.with(1.0 - misses);
@@ -159,6 +163,7 @@ class Adder {
   StepGraph const& graph_;
   Service const& service_;
   std::vector<ExecutionMeans> const& known_;
+  CacheMisses const& misses_;
   double elapsed_ = 0.0;
 };
 
@@ -176,19 +181,15 @@ Edges calls_of(StepGraph const& graph) {
 
 }  // namespace
 
-double miss_ratio(CacheStep const& cache) {
-  auto const* const hit_ratio = std::get_if<double>(&cache.contents);
-  return hit_ratio != nullptr ? 1.0 - *hit_ratio : 0.0;
-}
-
-std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph) {
+std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph,
+                                            CacheMisses const& misses) {
   std::vector<ExecutionMeans> means(graph.operations());
   auto const order = post_order(calls_of(graph));
   for (int pass = 0; pass < most_passes; ++pass) {
     bool settled = true;
     for (std::size_t const vertex : order) {
       double const before = means[vertex].response;
-      means[vertex] = Adder(scenario, graph, vertex, means).result;
+      means[vertex] = Adder(scenario, graph, vertex, means, misses).result;
       double const change = std::abs(means[vertex].response - before);
       if (change > precision * means[vertex].response) settled = false;
     }

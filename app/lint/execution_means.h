@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/config/step_graph.h"
+#include "app/lint/cache_misses.h"
 
 namespace sojourn {
 
@@ -23,19 +24,21 @@ struct ExecutionMeans {
     std::string pool;
     double held = 0.0;
   };
+  struct CacheTimes {
+    CacheStep const* cache = nullptr;
+    double asked = 0.0;  ///< For each execution.
+  };
   double work = 0.0;      ///< On the processor, that of `background` included.
   double held = 0.0;      ///< With a slot.
   double response = 0.0;  ///< Until the reply, that of whom it forwards to included.
   std::vector<Visit> visits;
   std::vector<PoolTime> pools;
+  std::vector<CacheTimes> caches;
 };
-
-/// The share of those that ask a cache who miss. A cache of keys counts as warm and as large
-/// enough: how many miss there, no sum over means can tell.
-double miss_ratio(CacheStep const& cache);
 
 /// The means of all operations, by vertex. Calls in a circle are followed until that changes
 /// nothing more.
-std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph);
+std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph,
+                                            CacheMisses const& misses = {});
 
 }  // namespace sojourn

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/lint/execution_means.h"
-
 namespace sojourn {
 namespace {
 
@@ -25,8 +23,9 @@ Edges waits_for(StepGraph const& graph) {
 
 }  // namespace
 
-ResponseTimes::ResponseTimes(Scenario const& scenario, StepGraph const& graph)
+ResponseTimes::ResponseTimes(Scenario const& scenario, StepGraph const& graph, CacheMisses misses)
     : graph_(graph),
+      misses_(std::move(misses)),
       random_(Streams(scenario.seed, 0).open("lint/response_times")),
       steps_left_(most_steps),
       draws_(graph.operations()) {
@@ -72,7 +71,7 @@ void ResponseTimes::run(Steps const& steps, Run& now) {
     } else if (auto const* use = std::get_if<UseStep>(&step.action)) {
       run(use->steps, now);
     } else if (auto const* cache = std::get_if<CacheStep>(&step.action)) {
-      if (random_.happens(miss_ratio(*cache))) run(cache->miss, now);
+      if (random_.happens(misses_.of(*cache))) run(cache->miss, now);
     } else if (std::holds_alternative<RespondStep>(step.action)) {
       if (!now.replied) now.replied = now.elapsed;
     } else if (auto const* fail = std::get_if<FailStep>(&step.action)) {

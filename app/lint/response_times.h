@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/config/step_graph.h"
+#include "app/lint/cache_misses.h"
 #include "sim/random_stream.h"
 
 namespace sojourn {
@@ -16,7 +17,7 @@ namespace sojourn {
 /// circle takes no time.
 class ResponseTimes {
  public:
-  ResponseTimes(Scenario const& scenario, StepGraph const& graph);
+  ResponseTimes(Scenario const& scenario, StepGraph const& graph, CacheMisses misses = {});
 
   /// The time within which that share of the requests has its reply, in seconds; nothing where the
   /// scenario is too large for that to be found out in a moment. From a few thousand draws, so a
@@ -39,6 +40,7 @@ class ResponseTimes {
   double reply_of(std::size_t operation);
 
   StepGraph const& graph_;
+  CacheMisses misses_;
   RandomStream random_;
   std::int64_t steps_left_;
   std::vector<std::vector<double>> draws_;  // (operations), ascending

@@ -112,13 +112,26 @@ double most_amplification(Design const& design) {
   return factor;
 }
 
-/// Whether what runs there may be run again by a broker, how often nobody can tell.
-bool may_be_redelivered(Design const& design) {
-  return std::any_of(
-      design.scenario.brokers.begin(), design.scenario.brokers.end(), [](Broker const& broker) {
-        return std::any_of(broker.channels.begin(), broker.channels.end(),
-                           [](Channel const& channel) { return !channel.subscribers.empty(); });
-      });
+/// (operations) Whether messages lead to it. Then it may work off a backlog, and what it does may
+/// be delivered again: how often it runs in the busiest time nobody can tell.
+std::vector<bool> led_to_by_messages(Design const& design) {
+  StepGraph const& graph = design.graph;
+  std::vector<bool> result(graph.size(), false);
+  std::vector<std::size_t> found;
+  auto const reach = [&](std::size_t vertex) {
+    if (!result[vertex]) found.push_back(vertex);
+    result[vertex] = true;
+  };
+  for (std::size_t vertex = graph.operations(); vertex < graph.size(); ++vertex)
+    for (Subscriber const& subscriber : graph.channel(vertex).subscribers)
+      reach(graph.vertex(subscriber.operation));
+  for (std::size_t next = 0; next < found.size(); ++next)
+    for_each_step(graph.operation(found[next]).steps, true, [&](Step const& step) {
+      if (auto const* call = std::get_if<CallStep>(&step.action)) reach(graph.vertex(call->target));
+      if (auto const* forward = std::get_if<ForwardStep>(&step.action))
+        reach(graph.vertex(forward->target));
+    });
+  return result;
 }
 
 /// First attempts a second that pass one breaker, in the busiest time.
@@ -191,7 +204,8 @@ void find_unprotected_retries(Design const& design, Findings& findings) {
 }
 
 void find_idle_breakers(Design const& design, Findings& findings) {
-  if (!design.traffic.settled() || may_be_redelivered(design)) return;
+  if (!design.traffic.settled()) return;
+  auto const by_messages = led_to_by_messages(design);
   double const amplification = most_amplification(design);
   Traffic const peak(design.scenario, design.graph, Traffic::Demand::peak);
   for (CallPoint const& site : design.calls) {
@@ -199,6 +213,7 @@ void find_idle_breakers(Design const& design, Findings& findings) {
     auto const* const trip = breaker ? std::get_if<FailureRate>(&breaker->trip) : nullptr;
     auto const* const window = trip ? std::get_if<Duration>(&trip->window) : nullptr;
     if (window == nullptr) continue;
+    if (site.workload == nullptr && by_messages[site.operation]) continue;
     double const expected =
         rate_at_breaker(site, design, peak) * amplification * in_seconds(*window);
     double const most = expected + 4.0 * std::sqrt(expected);  // Chance brings no more.

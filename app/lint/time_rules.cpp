@@ -89,7 +89,7 @@ void find_timeouts_below_mean(Design const& design, Findings& findings) {
 void find_timeouts_below_p99(Design const& design, Findings& findings) {
   auto const has_timeout = [](CallPoint const& site) { return site.options->timeout.has_value(); };
   if (std::none_of(design.calls.begin(), design.calls.end(), has_timeout)) return;
-  ResponseTimes const times(design.scenario, design.graph);
+  ResponseTimes const times(design.scenario, design.graph, design.traffic.misses());
   for (CallPoint const& site : design.calls) {
     if (!has_timeout(site) || is_below_mean(site, design)) continue;
     auto const p99 = times.quantile(site.target, 0.99);

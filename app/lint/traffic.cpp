@@ -8,9 +8,7 @@
 namespace sojourn {
 
 Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand)
-    : graph_(graph),
-      means_(execution_means(scenario, graph)),
-      operations_of_(scenario.services.size()) {
+    : graph_(graph), misses_(scenario, graph), operations_of_(scenario.services.size()) {
   for (std::size_t vertex = 0; vertex < graph.operations(); ++vertex)
     operations_of_[graph.service(vertex)].push_back(vertex);
   std::vector<double> outside(graph.size(), 0.0);
@@ -20,7 +18,13 @@ Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand
     for (auto const& target : workload.mix)
       outside[graph.vertex(target.operation)] += rate * target.share;
   }
-  solve(outside);
+  // How often a cache is asked may hang on what another one misses.
+  constexpr int most_passes = 50;
+  for (int pass = 0; pass < most_passes; ++pass) {
+    means_ = execution_means(scenario, graph, misses_);
+    solve(outside);
+    if (!misses_.update(scenario, graph, rates_, means_)) break;
+  }
 }
 
 std::vector<std::vector<Traffic::Edge>> Traffic::edges() const {
@@ -52,6 +56,7 @@ void Traffic::solve(std::vector<double> const& outside) {
   std::vector<std::size_t> position(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) position[order[i]] = i;
 
+  settled_ = false;
   rates_.assign(graph_.size(), 0.0);
   std::vector<double> from_before(graph_.size(), 0.0);
   for (int pass = 0; pass < most_passes && !settled_; ++pass) {

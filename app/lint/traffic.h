@@ -11,6 +11,7 @@ namespace sojourn {
 ///
 ///     rate(v) = from outside(v) + sum over u of rate(u) * visits(u, v)
 ///
+/// Caches of keys miss as often as hit_ratio in cache_misses.h says: a fixed point with the rates.
 /// Retries, redeliveries, faults and what is turned away are left out. Subscribers of one channel
 /// share it equally, each run taking a full batch.
 /// Source: Jackson, "Jobshop-like queueing systems", Management Science 10 (1963).
@@ -25,6 +26,7 @@ class Traffic {
   [[nodiscard]] ExecutionMeans const& means(std::size_t operation) const {
     return means_[operation];
   }
+  [[nodiscard]] CacheMisses const& misses() const { return misses_; }
   /// False where what calls itself would never come to an end; the rates are then too low.
   [[nodiscard]] bool settled() const { return settled_; }
 
@@ -49,6 +51,7 @@ class Traffic {
   void solve(std::vector<double> const& outside);
 
   StepGraph const& graph_;
+  CacheMisses misses_;
   std::vector<ExecutionMeans> means_;  // (operations)
   std::vector<double> rates_;          // (vertices)
   std::vector<std::vector<std::size_t>> operations_of_;

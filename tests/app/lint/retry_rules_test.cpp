@@ -103,6 +103,19 @@ TEST(IdleBreakerTest, NeedsMoreOutcomesThanCanCome) {
   EXPECT_THAT(with("window: 10s, calls: 142", ", profile: [{at: 1min, factor: 2}]"), IsEmpty());
 }
 
+TEST(IdleBreakerTest, IsNotJudgedWhereMessagesLeadTo) {
+  std::string const idle = "breaker: {window: 10s, calls: 142, open: 1s}";
+  std::string const found = findings_of("S305", scenario_at("10/s", R"(
+  web: {operations: {get: [{call: db.read, )" + idle + R"(}, {publish: rabbit.jobs}]}}
+  worker: {operations: {do: [{call: mail.send}]}}
+  mail: {operations: {send: [{call: db.read, )" + idle + R"(}]}}
+  db: {operations: {read: [work: 1ms]}}
+brokers: {rabbit: {channels: {jobs: {subscribers: {worker.do: {}}}}}}
+)"));
+  EXPECT_THAT(found, HasSubstr("web.get asks db.read"));
+  EXPECT_THAT(found, Not(HasSubstr("mail.send")));
+}
+
 TEST(IdleBreakerTest, EachReplicaHasItsOwn) {
   auto const with = [](std::string const& replicas) {
     return findings_of("S305",
