@@ -11,6 +11,9 @@ namespace sojourn {
 /// any time passing, which no run would get past. Each cycle is an error that names it.
 void check_endless(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
 
+/// Users who think for no time and are refused in none, again and again: an error.
+void check_refused_users(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
+
 /// Services that hold their slots while they wait for each other's: each such cycle is a warning
 /// that names it.
 void check_self_deadlock(Scenario const& scenario, Names const& names, Diagnostics& diagnostics);
@@ -21,6 +24,7 @@ void check_keys(Scenario const& scenario, Names const& names, Diagnostics& diagn
 inline void validate(Scenario const& scenario, Names const& names, Diagnostics& diagnostics) {
   check_endless(scenario, names, diagnostics);
   if (diagnostics.has_errors()) return;
+  check_refused_users(scenario, names, diagnostics);
   check_self_deadlock(scenario, names, diagnostics);
   check_keys(scenario, names, diagnostics);
 }
