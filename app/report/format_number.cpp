@@ -41,7 +41,7 @@ int exponent_of(double magnitude) { return static_cast<int>(std::floor(std::log1
 int decimals_for(double magnitude) {
   if (magnitude == 0.0 || magnitude >= 999.95) return 0;
   if (magnitude >= 9.995) return 1;
-  return std::min(2 - exponent_of(1.0005 * magnitude), 6);  // 0.9997 is written as 1.00
+  return std::min(2 - exponent_of(1.0005 * magnitude), 9);  // 0.9997 is written as 1.00
 }
 
 /// Close to 100 % it is the distance to 100 % whose digits count.
@@ -81,20 +81,30 @@ std::string with_separators(std::string digits) {
   return digits;
 }
 
+constexpr double least_written_out = 0.5e-6;
+
+std::string fixed_digits_of(double magnitude, int decimals) {
+  return with_separators(fmt::format("{:.{}f}", magnitude, decimals));
+}
+
 /// The digits of a number that is not negative.
 std::string digits_of(double magnitude, int decimals) {
   if (magnitude >= 1e15) return fmt::format("{:.3e}", magnitude);
-  if (magnitude != 0.0 && magnitude < 0.5e-6) return fmt::format("{:.2e}", magnitude);
-  return with_separators(fmt::format("{:.{}f}", magnitude, decimals));
+  if (magnitude != 0.0 && magnitude < least_written_out) return fmt::format("{:.2e}", magnitude);
+  return fixed_digits_of(magnitude, decimals);
 }
 
 bool is_zero(std::string const& digits) {
   return digits.find_first_not_of("0.,") == std::string::npos;
 }
 
-std::string half_width_text(double half_width, Style const& style) {
+/// With the decimals of its mean, where that is written out.
+std::string half_width_text(double half_width, double mean, Style const& style) {
   if (!std::isfinite(half_width)) return {};
-  std::string digits = digits_of(half_width * style.factor, style.decimals);
+  double const shown = half_width * style.factor;
+  bool const is_mean_tiny = mean * style.factor < least_written_out;
+  std::string digits = is_mean_tiny || shown >= 1e15 ? digits_of(shown, style.decimals)
+                                                     : fixed_digits_of(shown, style.decimals);
   if (half_width == 0.0 || !is_zero(digits)) return digits;
   return fmt::format("<{}", digits_of(std::pow(10.0, -style.decimals), style.decimals));
 }
@@ -142,7 +152,7 @@ EstimateText format(double value, double half_width, Unit unit, std::string_view
     style.decimals = std::clamp(decimals_for(100.0 * magnitude), 1, 5);
   }
   refine(style, magnitude, half_width);
-  return {text_of(value, style, plus), half_width_text(half_width, style)};
+  return {text_of(value, style, plus), half_width_text(half_width, magnitude, style)};
 }
 
 }  // namespace

@@ -51,6 +51,16 @@ TEST(FormatNumberTest, WritesRatesAndCountsWithSeparators) {
   EXPECT_EQ(format_count(1'080'123), "1,080,123");
 }
 
+TEST(FormatNumberTest, ShowsThreeDigitsHoweverSmall) {
+  EXPECT_EQ(format_number(1.234e-5, Unit::one), "0.0000123");
+  EXPECT_EQ(format_number(2.04e-6, Unit::one), "0.00000204");
+  EXPECT_EQ(format_number(2.04e-7, Unit::one), "2.04e-07");
+  EXPECT_EQ(pair_of(2.04e-6, 0.11e-6, Unit::one), "0.00000204 ± 0.00000011");
+  EXPECT_EQ(pair_of(1.234e-5, 1.1e-7, Unit::one), "0.0000123 ± 0.0000001");
+  EXPECT_EQ(pair_of(2.04e-7, 1.1e-8, Unit::one), "2.04e-07 ± 1.10e-08");
+  EXPECT_EQ(difference_of(-1.5e-6, 2e-7, Unit::one), "-0.00000150 ± 0.00000020");
+}
+
 TEST(FormatNumberTest, KeepsTheDigitsThatMatterNearAHundredPercent) {
   EXPECT_EQ(format_number(1.0, Unit::ratio), "100 %");
   EXPECT_EQ(format_number(0.0, Unit::ratio), "0 %");
