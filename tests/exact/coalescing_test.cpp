@@ -66,7 +66,7 @@ TEST(CoalescingTest, WhoWaitsKeepsItsSlotIfItBlocks) {
     builder.request("first", 0ms, "web.op");
     builder.request("second", 1ms, "web.op");
     builder.request("other", 2ms, "web.other");
-    Service& web = builder.service("web", {cache(one_key(), {call("db.op")})}, 2);
+    Service& web = builder.service("web", {cache(one_key(), {call("db.op")})}, blocking ? 2 : 1);
     web.operations.push_back({"other", {work(1ms)}});
     web.blocking = blocking;
     builder.service("db", {work(5ms)});
@@ -129,14 +129,17 @@ TEST(CoalescingTest, WhoIsCancelledWhileItWaitsDisturbsNobody) {
   options = within(2ms);
   options.cancel = true;
   builder.request("patient", 2ms, "web.op");
-  builder.service("web", {cache(one_key(), {call("db.op")})}, unlimited);
+  builder.request("newcomer", 4ms, "web.other");  // in the place of the one that has left
+  Service& web = builder.service("web", {cache(one_key(), {call("db.op")})}, unlimited);
+  web.operations.push_back({"other", {wait(10ms), wait(10ms)}});
   builder.service("db", {work(5ms)}, unlimited);
   TestRun run(builder);
-  run.until(4ms);
+  run.until(3ms);
   EXPECT_EQ(run.world().activities.size(), 3U) << "two at web, one at db";
   run.until(1s);
   EXPECT_EQ(run.outcome("impatient"), Outcome::timeout);
   EXPECT_EQ(run.latency("patient"), 3ms);
+  EXPECT_EQ(run.latency("newcomer"), 20ms);
 }
 
 /// The caller has left, but was not heard: the fetch goes on and serves those who wait.

@@ -110,23 +110,32 @@ TEST(CostTest, BytesCostWhereTheyAreSentAndInVainWhenNobodyWaits) {
   EXPECT_NEAR(run.metric("cost.wasted"), (4e6 + 50e6) * an_hour, exact);
 }
 
-TEST(CostTest, WhatIsLostCostsAndALinkMayBeFree) {
+TEST(CostTest, WhatIsLostCosts) {
   ScenarioBuilder builder(1s);
   CallOptions& options = builder.trace("a", {0ms, 1ms}, "web.op").options;
   options = within(1ms);
   options.payload = {3e6, 0.0};
-  builder.service("web", {work(100us), call("bank.op")}, unlimited).cost = 1.0;
-  builder.service("bank", {}, unlimited);
+  builder.service("web", {}, unlimited).cost = 1.0;
   LinkSpec& link = builder.link("a", "web");
   link.cost = 1.0;
   link.loss = 1.0;
-  builder.network().cost = 4.0;
-  builder.link("web", "bank").cost = 0.0;
   TestRun run(builder);
   run.until(1s);
   EXPECT_NEAR(run.metric("network.a.web.cost.per_hour"), 6e6 * 3600.0 * 1e-9, exact);
-  EXPECT_NEAR(run.metric("network.web.bank.cost.per_hour"), 0.0, exact);
   EXPECT_NEAR(run.metric("cost.per_hour"), 1.0 + 6e6 * 3600.0 * 1e-9, exact);
+}
+
+TEST(CostTest, ALinkMayBeFreeWhereOthersAreNot) {
+  ScenarioBuilder builder(1s);
+  builder.trace("a", {0ms, 1ms}, "web.op").options.payload = {3e6, 0.0};
+  builder.trace("b", {0ms, 1ms}, "web.op").options.payload = {3e6, 0.0};
+  builder.service("web", {}, unlimited);
+  builder.network().cost = 4.0;
+  builder.link("a", "web").cost = 0.0;
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_NEAR(run.metric("network.a.web.cost.per_hour"), 0.0, exact);
+  EXPECT_NEAR(run.metric("cost.per_hour"), 4.0 * 6e6 * 3600.0 * 1e-9, exact);
 }
 
 TEST(CostTest, WithoutAnyThereAreNoSuchFigures) {
