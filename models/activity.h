@@ -72,14 +72,21 @@ struct Activity {
 };
 static_assert(sizeof(Activity) <= 88);
 
-/// A loop or a miss in progress, or a pool held by an activity; a stack, linked downwards.
+/// A loop, a miss or a saga in progress, or a pool held by an activity; a stack, linked downwards.
 struct Frame {
   std::uint32_t generation = 0;
   std::uint32_t below = nowhere;
   std::uint32_t pool = nowhere;   ///< Held pool, if any.
-  Key key = 0;                    ///< Of a miss: what was missing.
   std::uint32_t fetch = nowhere;  ///< Of a miss for which others may wait.
-  std::int64_t turns = 0;         ///< Of a loop: turns left, this one included.
+  std::uint32_t saga = nowhere;   ///< Of a saga: its place in the program's list.
+  Key key = 0;                    ///< Of a miss: what was missing.
+  bool is_undoing = false;        ///< Of a saga, as are the next three: a part has failed,
+  bool is_inconsistent = false;   ///< and so has what undoes another.
+  bool is_resumed = false;        ///< It was cut short, and its activity only undoes it.
+  bool carries_deadline = false;  ///< Its activity did before.
+  std::int64_t turns = 0;  ///< Of a loop: turns left, this one included. Of a saga: parts done,
+                           ///< less those undone.
+  Time begun;              ///< Of a saga.
 };
 
 /// A doubly linked list of activities through their own links. An activity is in one at most.

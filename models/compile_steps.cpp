@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <variant>
@@ -56,10 +57,17 @@ class StepCompiler {
   void add_fallback(std::uint32_t at, Steps const& steps) {
     std::uint32_t const jump = here();
     add(StepKind::jump);
-    builder_.program.steps[at].fallback = here();
-    add_steps(steps);
+    std::uint32_t const fallback = lay_fallback(steps);
+    builder_.program.steps[at].fallback = fallback;
     builder_.program.steps[jump].target = here();
+  }
+
+  /// The place of the first.
+  std::uint32_t lay_fallback(Steps const& steps) {
+    std::uint32_t const first = here();
+    add_steps(steps);
     builder_.program.operations[builder_.operation_of(name_)].has_fallback = true;
+    return first;
   }
 
   void add_step(ForwardStep const& forward) {
@@ -91,7 +99,7 @@ class StepCompiler {
     auto const index = count(builder_.program.parallels);
     builder_.program.parallels.emplace_back();
     builder_.program.parallels[index].join = static_cast<std::uint32_t>(parallel.join);
-    std::size_t const fork = here();
+    std::uint32_t const fork = here();
     add(StepKind::parallel).target = index;
     std::uint32_t const jump = here();
     add(StepKind::jump);
@@ -101,10 +109,7 @@ class StepCompiler {
       add(StepKind::end);
     }
     builder_.program.steps[jump].target = here();
-    builder_.program.parallels[index].works =
-        std::any_of(builder_.program.steps.begin() + static_cast<std::ptrdiff_t>(fork),
-                    builder_.program.steps.end(),
-                    [](PlannedStep const& step) { return step.kind == StepKind::work; });
+    builder_.program.parallels[index].works = has_from(fork, {StepKind::work});
   }
 
   void add_step(ChooseStep const& choose) {
@@ -166,6 +171,35 @@ class StepCompiler {
     builder_.program.steps[jump].target = here();
   }
 
+  /// The parts, then the row to which what fails goes back, and what undoes each.
+  void add_step(SagaStep const& saga) {
+    std::uint32_t const index = builder_.add_saga(name_, saga.durable);
+    add(StepKind::saga).target = index;
+    for (SagaStep::Part const& part : saga.parts) {
+      std::uint32_t const first = here();
+      add_steps(part.steps);
+      bool const leaves_traces = !part.undo && has_from(first, {StepKind::call, StepKind::publish});
+      builder_.program.sagas[index].parts.push_back({nowhere, leaves_traces});
+      add(StepKind::part_done);
+    }
+    std::uint32_t const jump = here();
+    add(StepKind::jump);
+    std::uint32_t const first_undo = here();
+    builder_.program.sagas[index].first_undo = first_undo;
+    add(StepKind::undo);
+    for (std::size_t i = 0; i < saga.parts.size(); ++i) {
+      if (!saga.parts[i].undo) continue;
+      builder_.program.sagas[index].parts[i].undo = here();
+      add_steps(*saga.parts[i].undo);
+      add(StepKind::jump).target = first_undo;
+    }
+    if (saga.fallback) {
+      std::uint32_t const fallback = lay_fallback(*saga.fallback);
+      builder_.program.sagas[index].fallback = fallback;
+    }
+    builder_.program.steps[jump].target = here();
+  }
+
   void add_step(RespondStep const&) { add(StepKind::respond); }
 
   void add_step(BackgroundStep const& background) {
@@ -189,6 +223,14 @@ class StepCompiler {
   }
 
   [[nodiscard]] std::uint32_t here() const { return count(builder_.program.steps); }
+
+  /// Whether one of the steps laid out from there on is of one of the kinds.
+  [[nodiscard]] bool has_from(std::uint32_t first, std::initializer_list<StepKind> kinds) const {
+    auto const& steps = builder_.program.steps;
+    return std::any_of(steps.begin() + first, steps.end(), [&](PlannedStep const& step) {
+      return std::count(kinds.begin(), kinds.end(), step.kind) > 0;
+    });
+  }
 
   /// The reference is good until the next `add`.
   PlannedStep& add(StepKind kind) {

@@ -38,6 +38,7 @@ enum class EventKind : std::uint16_t {
   hedge_due,           ///< -, hedged attempt: its next copy
   scaling_due,         ///< service
   hours_change,        ///< service
+  sagas_due,           ///< replica: takes up again what was cut short
 };
 
 }  // namespace sojourn

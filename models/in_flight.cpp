@@ -17,6 +17,8 @@ InFlight count_in_flight(World const& world) {
         message.state == MessageState::unacked || message.state == MessageState::orphaned;
     if (is_there && is_counted(message.published)) ++found.messages[message.channel];
   });
+  found.sagas.assign(world.program->sagas.size(), 0);
+  world.sagas.count_in_progress(world, found.sagas);
   return found;
 }
 

@@ -11,6 +11,7 @@ struct World;
 struct InFlight {
   std::vector<std::uint64_t> requests;  ///< (workloads)
   std::vector<std::uint64_t> messages;  ///< (channels)
+  std::vector<std::uint64_t> sagas;     ///< (sagas)
 };
 
 /// Counts by looking where it is, not by subtraction, so that an account can fail to balance.

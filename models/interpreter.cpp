@@ -62,10 +62,8 @@ void Interpreter::interpret(World& world, std::uint32_t index) {
                          World::event(EventKind::resume, 0, world.activities.id_of(index).token()));
     return;
   }
-  if (activity.result != Outcome::success && !fall_back(world, index)) {
-    finish(world, index, Outcome::error);
-    return;
-  }
+  bool const has_failed = activity.result != Outcome::success && !fall_back(world, index);
+  if (has_failed && fail(world, index, Outcome::error) == Progress::waits) return;
   if (activity.carries_deadline && is_past_deadline(world, index)) {
     finish(world, index, Outcome::timeout);
     return;
@@ -112,6 +110,13 @@ Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
       return ask_cache(world, index, step);
     case StepKind::keep:
       return keep(world, index, step);
+    case StepKind::saga:
+      world.sagas.begin(world, index, step.target);
+      return Progress::next;
+    case StepKind::part_done:
+      return part_done(world, index);
+    case StepKind::undo:
+      return undo(world, index);
     case StepKind::respond:
       return respond(world, index);
     case StepKind::background:
@@ -121,8 +126,7 @@ Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
       return Progress::next;
     case StepKind::fail:
       if (world.streams[step.stream].happens(step.probability)) {
-        finish(world, index, Outcome::error);
-        return Progress::waits;
+        return fail(world, index, Outcome::error);
       }
       ++world.activities[index].step;
       return Progress::next;
@@ -140,17 +144,22 @@ bool Interpreter::fall_back(World& world, std::uint32_t index) {
   if (fallback == nowhere) return false;
   activity.step = fallback;
   activity.result = Outcome::success;
-  // A branch degrades the request of which it is a part.
-  Activity* whole = &activity;
+  degrade(world, index);
+  return true;
+}
+
+void Interpreter::degrade(World& world, std::uint32_t index) {
+  Activity* whole = &world.activities[index];
   while (whole->reply_kind == ReplyTo::join) {
     whole = &world.activities[world.joins[whole->reply.index].parent.index];
   }
   whole->degraded = true;
-  return true;
 }
 
-/// Whether there is something left to do for which nobody waits any more.
+/// Whether there is something left to do for which nobody waits any more. A saga looks between its
+/// parts.
 bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
+  if (Sagas::is_inside(world, index)) return false;
   std::uint32_t step = world.activities[index].step;
   std::uint32_t frame = world.activities[index].frame;
   for (;;) {
@@ -224,7 +233,11 @@ void Interpreter::detach(World& world, std::uint32_t index, bool cancel_callees)
   world.sim.cancel(activity.timer);
   activity.timer = {};
   if (activity.state != ActivityState::ready) end_waiting(world, index, cancel_callees);
-  while (world.activities[index].frame != nowhere) pop_frame(world, index);
+  while (world.activities[index].frame != nowhere) {
+    Frame const& frame = world.frames[world.activities[index].frame];
+    if (frame.saga != nowhere) world.sagas.cut_short(world, index, frame);
+    pop_frame(world, index);
+  }
 }
 
 void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_callees) {
@@ -265,7 +278,6 @@ void Interpreter::push_pool(World& world, std::uint32_t index, std::uint32_t poo
   push_frame(world, index).pool = pool;
 }
 
-/// The new top of the activity's stack; the reference is good until the next one.
 Frame& Interpreter::push_frame(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   Id const id = world.frames.create();
@@ -275,8 +287,7 @@ Frame& Interpreter::push_frame(World& world, std::uint32_t index) {
   return frame;
 }
 
-/// Leaves the innermost loop or miss, or gives back the pool taken last. A fetch that is still
-/// under way has failed.
+/// A fetch that is still under way has failed.
 void Interpreter::pop_frame(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   std::uint32_t const top = activity.frame;

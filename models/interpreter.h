@@ -63,6 +63,15 @@ class Interpreter {
   /// Notes that the activity holds one of a pool.
   void push_pool(World& world, std::uint32_t activity, std::uint32_t pool);
 
+  /// A new top of the activity's stack; the reference is good until the next one.
+  static Frame& push_frame(World& world, std::uint32_t activity);
+
+  /// Leaves the innermost loop, miss or saga, or gives back the pool taken last.
+  void pop_frame(World& world, std::uint32_t activity);
+
+  /// Goes on at a fallback: the request of which the activity is a part is degraded.
+  static void degrade(World& world, std::uint32_t activity);
+
  private:
   enum class Progress : bool { next, waits };
 
@@ -82,6 +91,9 @@ class Interpreter {
   Progress ask_cache(World& world, std::uint32_t activity, PlannedStep const& step);
   Progress await_fetch(World& world, std::uint32_t activity, std::uint32_t fetch);
   Progress keep(World& world, std::uint32_t activity, PlannedStep const& step);
+  Progress part_done(World& world, std::uint32_t activity);
+  Progress undo(World& world, std::uint32_t activity);
+  Progress fail(World& world, std::uint32_t activity, Outcome outcome);
   Progress respond(World& world, std::uint32_t activity);
   Progress background(World& world, std::uint32_t activity, PlannedStep const& step);
 
@@ -92,8 +104,6 @@ class Interpreter {
   void detach(World& world, std::uint32_t activity, bool cancel_callees);
   void end_waiting(World& world, std::uint32_t activity, bool cancel_callees);
   void end_unheard(World& world, Id activity, bool cancel_callees);
-  static Frame& push_frame(World& world, std::uint32_t activity);
-  void pop_frame(World& world, std::uint32_t activity);
   void park(World& world, std::uint32_t activity);
   static Outcome with_faults(World& world, Activity const& activity, Outcome outcome);
   static void measure(World& world, Activity const& activity, bool wanted, Outcome outcome);

@@ -34,6 +34,7 @@ Measurements::Measurements(Program const& program)
       links(program.link_reports.size()),
       operations(program.operations.size()),
       caches(program.caches.size()),
+      sagas(program.sagas.size()),
       calls(program.call_sites.size()),
       channels(program.channels.size()),
       faults(program.fault_names.size()),
@@ -67,6 +68,7 @@ Measurements::Measurements(Program const& program)
     if (!spec.autoscale) capacities[i].replicas = static_cast<double>(spec.replicas);
   }
   for (HostMeasures& host : hosts) host.busy = host.queue = TimeAverage(start);
+  for (SagaMeasures& saga : sagas) saga.in_progress = TimeAverage(start);
   for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
   for (ChannelMeasures& channel : channels) channel.depth = TimeAverage(start);
 }
@@ -94,6 +96,7 @@ void Measurements::begin(Time now) {
   }
   for (OperationMeasures& operation : operations) operation.completed = operation.degraded = 0;
   for (CacheMeasures& cache : caches) cache = {};
+  for (SagaMeasures& saga : sagas) saga.in_progress.restart(now);
   for (CallMeasures& call : calls) {
     call.openings = call.stopped_by_breaker = call.stopped_by_limit = 0;
     call.hedged = call.further_copies = call.rescued = 0;

@@ -56,6 +56,14 @@ struct CacheMeasures {
   [[nodiscard]] std::uint64_t asked() const { return hits + misses + coalesced; }
 };
 
+/// Of a step that is a saga.
+struct SagaMeasures {
+  // Cohort.
+  std::uint64_t started = 0, completed = 0, compensated = 0, inconsistent = 0, abandoned = 0;
+  // Level: of those cut short the ones that are remembered, too.
+  TimeAverage in_progress;
+};
+
 /// From one service or workload to another.
 struct LinkMeasures {
   std::uint64_t messages = 0, lost = 0;  ///< Flows.
@@ -107,6 +115,7 @@ struct Measurements {
   std::vector<LinkMeasures> links;  ///< (link reports)
   std::vector<OperationMeasures> operations;
   std::vector<CacheMeasures> caches;  ///< (caches)
+  std::vector<SagaMeasures> sagas;    ///< (sagas)
   std::vector<CallMeasures> calls;    ///< (call sites)
   std::vector<ChannelMeasures> channels;
   std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)

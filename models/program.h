@@ -30,6 +30,9 @@ enum class StepKind : std::uint8_t {
   release,
   cache,  ///< Its miss begins behind the jump that follows.
   keep,   ///< Ends the miss in a cache of keys.
+  saga,   ///< Its first part follows.
+  part_done,
+  undo,  ///< Goes on with the part of a saga that is to be undone next.
   respond,
   background,  ///< `target` is the first step of what runs on; the next step is at `jump`.
   fail,
@@ -43,10 +46,10 @@ struct PlannedStep {
   StepKind kind = StepKind::end;
   bool confirm = true;  ///< publish
   std::uint32_t target =
-      nowhere;                   ///< Call site, channel, pool, cache, table or step: see StepKind.
-  StreamIndex stream = nowhere;  ///< work, wait, choose, repeat, fail; publish: of its timeout
-  std::uint32_t fallback = nowhere;          ///< call, publish: where to go on if it fails
-  double probability = 0.0;                  ///< fail
+      nowhere;  ///< Call site, channel, pool, cache, saga, table or step: see StepKind.
+  StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail; publish: of its timeout
+  std::uint32_t fallback = nowhere;  ///< call, publish: where to go on if it fails
+  double probability = 0.0;          ///< fail
   std::optional<Distribution> distribution;  ///< work, wait, repeat; publish: timeout
 };
 
@@ -90,6 +93,20 @@ struct CachePlan {
   std::uint32_t first_cache = nowhere;  ///< Of keys: one for each replica.
   std::uint32_t first_replica = 0, replicas = 0;
   StreamIndex hit_stream = nowhere, key_stream = nowhere, eviction_stream = nowhere;
+};
+
+/// A step that is undone where it fails half-way.
+struct SagaPlan {
+  struct Part {
+    std::uint32_t undo = nowhere;  ///< First step.
+    bool leaves_traces = false;    ///< It calls or publishes, and nothing is said to undo it.
+  };
+  std::string name;  ///< "web.checkout.saga"
+  std::uint32_t operation = 0;
+  std::vector<Part> parts;
+  std::uint32_t first_undo = 0;  ///< The row `undo`.
+  std::uint32_t fallback = nowhere;
+  bool durable = false;
 };
 
 struct OperationPlan {
@@ -195,6 +212,7 @@ struct Program {
   std::vector<ParallelPlan> parallels;
   std::vector<ChoosePlan> chooses;
   std::vector<CachePlan> caches;
+  std::vector<SagaPlan> sagas;
   std::vector<OperationPlan> operations;
   std::vector<ServicePlan> services;
   std::vector<std::uint32_t> replica_service;  ///< (replicas) -> service

@@ -100,6 +100,16 @@ struct ProgramBuilder {
     return static_cast<std::uint32_t>(program.caches.size() - 1);
   }
 
+  /// A saga in a step of `operation`, with its parts to follow.
+  std::uint32_t add_saga(OperationName const& name, bool durable) {
+    SagaPlan plan;
+    plan.name = distinct(name.service + "." + name.operation + ".saga");
+    plan.operation = operation_of(name);
+    plan.durable = durable;
+    program.sagas.push_back(std::move(plan));
+    return static_cast<std::uint32_t>(program.sagas.size() - 1);
+  }
+
  private:
   void add_guards(CallSite& site, std::uint32_t index, ServicePlan const* caller) {
     site.first_guard = static_cast<std::uint32_t>(program.guard_site.size());

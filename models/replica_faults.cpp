@@ -69,6 +69,7 @@ void Replicas::started(World& world, std::uint32_t index) {
   replica.detection = {};
   set_up(world, index, true);
   set_listed(index, true);
+  world.sagas.take_up(world, index);
   world.channels.replica_started(world, index);
 }
 

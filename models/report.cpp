@@ -157,6 +157,7 @@ class Reporter : public Figures {
              ratio(measures.degraded, measures.completed));
     }
     caches(index);
+    sagas(index);
   }
 
   void caches(std::uint32_t operation) {
@@ -176,6 +177,33 @@ class Reporter : public Figures {
       if (keys && keys->ttl) rate(plan.name + ".expirations", Better::neither, measures.expired);
       series(plan.name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);
     }
+  }
+
+  void sagas(std::uint32_t operation) {
+    Program const& program = *world_.program;
+    for (std::size_t i = 0; i < program.sagas.size(); ++i) {
+      if (program.sagas[i].operation == operation) saga(i);
+    }
+  }
+
+  void saga(std::size_t index) {
+    std::string const& name = world_.program->sagas[index].name;
+    SagaMeasures const& measures = world_.measures.sagas[index];
+    counted(name + ".started", Better::neither, measures.started);
+    counted(name + ".completed", Better::higher, measures.completed);
+    counted(name + ".compensated", Better::lower, measures.compensated);
+    counted(name + ".inconsistent", Better::lower, measures.inconsistent);
+    counted(name + ".abandoned", Better::lower, measures.abandoned);
+    level(name + ".in_flight", Better::lower, measures.in_progress, true);
+    add_account({AccountDefinition::Of::sagas,
+                 name,
+                 "started",
+                 {"completed", "compensated", "inconsistent", "abandoned", "in_flight"},
+                 {}},
+                {measures.started,
+                 {measures.completed, measures.compensated, measures.inconsistent,
+                  measures.abandoned, in_flight_.sagas[index]},
+                 {}});
   }
 
   void host(std::size_t index) {

@@ -50,9 +50,7 @@ Interpreter::Progress Interpreter::publish(World& world, std::uint32_t index,
     case Channels::Publishing::done:
       return Progress::next;
     case Channels::Publishing::failed:
-      if (fall_back(world, index)) return Progress::next;
-      finish(world, index, Outcome::error);
-      return Progress::waits;
+      return fall_back(world, index) ? Progress::next : fail(world, index, Outcome::error);
     case Channels::Publishing::waits:
       break;
   }
@@ -162,6 +160,27 @@ Interpreter::Progress Interpreter::keep(World& world, std::uint32_t index,
   pop_frame(world, index);
   ++activity.step;
   return Progress::next;
+}
+
+/// Between two parts, and behind the last one, it looks whether somebody still waits.
+Interpreter::Progress Interpreter::part_done(World& world, std::uint32_t index) {
+  bool const was_last = world.sagas.part_done(world, index);
+  if (!world.activities[index].carries_deadline) return Progress::next;
+  bool const is_late = was_last ? is_past_deadline(world, index) : !Calls::is_wanted(world, index);
+  return is_late ? fail(world, index, Outcome::timeout) : Progress::next;
+}
+
+Interpreter::Progress Interpreter::undo(World& world, std::uint32_t index) {
+  if (world.sagas.undo_next(world, index)) return Progress::next;
+  finish(world, index, Outcome::error);
+  return Progress::waits;
+}
+
+/// A step has failed: what it has to leave undone is undone, or the activity ends.
+Interpreter::Progress Interpreter::fail(World& world, std::uint32_t index, Outcome outcome) {
+  if (world.sagas.recover(world, index)) return Progress::next;
+  finish(world, index, outcome);
+  return Progress::waits;
 }
 
 Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {

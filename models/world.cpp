@@ -110,6 +110,8 @@ void World::dispatch_change(Event const& event) {
       return replicas.scaling_due(*this, event.target);
     case EventKind::hours_change:
       return replicas.hours_change(*this, event.target);
+    case EventKind::sagas_due:
+      return sagas.take_up(*this, event.target);
     case EventKind::subscription_start:
       return channels.subscription_started(*this, event.target);
     case EventKind::breaker_half_open:

@@ -18,6 +18,7 @@
 #include "models/program.h"
 #include "models/record_pool.h"
 #include "models/replica.h"
+#include "models/saga.h"
 #include "models/workload.h"
 #include "sim/random_stream.h"
 #include "sim/simulator.h"
@@ -87,6 +88,7 @@ struct World {
   Replicas replicas;
   Calls calls_in_progress;
   Caches caches;
+  Sagas sagas;
   Workloads workloads;
   Channels channels;
   Network network;

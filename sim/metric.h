@@ -27,12 +27,12 @@ struct SeriesDefinition {
   Unit unit = Unit::one;
 };
 
-/// One line of an account: where the requests or messages of one kind are. `parts` are disjoint and
-/// sum to `total`.
+/// One line of an account: where the requests, messages or sagas of one kind are. `parts` are
+/// disjoint and sum to `total`.
 struct AccountDefinition {
-  enum class Of : std::uint8_t { requests, messages };
+  enum class Of : std::uint8_t { requests, messages, sagas };
   Of of = Of::requests;
-  std::string owner;                ///< "shoppers", "rabbit.charges"
+  std::string owner;                ///< "shoppers", "rabbit.charges", "web.checkout.saga"
   std::string total;                ///< "arrived", "published"
   std::vector<std::string> parts;   ///< "succeeded", "timeout", ..., "in_flight"
   std::vector<std::string> beside;  ///< Counted apart, in no sum: "duplicates", "redelivered"

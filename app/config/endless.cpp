@@ -167,6 +167,9 @@ class Endless {
     // What one request has put into a cache of keys may end what the next would go on with.
     if (auto const* cache = std::get_if<CacheStep>(&step.action))
       return always_misses(*cache) ? sure(cache->miss) : std::nullopt;
+    // Whether a part is done that comes later depends on those before it.
+    if (auto const* saga = std::get_if<SagaStep>(&step.action))
+      return sure(saga->parts.front().steps);
     if (auto const* background = std::get_if<BackgroundStep>(&step.action))
       return sure(background->steps);
     return std::nullopt;

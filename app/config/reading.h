@@ -36,7 +36,7 @@ class Reading {
   };
   /// Which steps may stand where the reader is.
   struct StepScope {
-    std::vector<std::string> branches;  ///< "parallel", "background", "repeat", "miss" around it.
+    std::vector<std::string> branches;  ///< "parallel", "repeat", "saga", ... around it.
     std::vector<std::string> pools;     ///< Those held around it.
   };
   struct PoolUse {

@@ -55,6 +55,13 @@ void visit_step(Step const& step, bool with_background, Visit const& visit) {
   if (auto const* repeat = std::get_if<RepeatStep>(&step.action)) inside(repeat->steps);
   if (auto const* use = std::get_if<UseStep>(&step.action)) inside(use->steps);
   if (auto const* cache = std::get_if<CacheStep>(&step.action)) inside(cache->miss);
+  if (auto const* saga = std::get_if<SagaStep>(&step.action)) {
+    for (auto const& part : saga->parts) {
+      inside(part.steps);
+      if (part.undo) inside(*part.undo);
+    }
+    if (saga->fallback) inside(*saga->fallback);
+  }
   if (auto const* call = std::get_if<CallStep>(&step.action))
     if (call->fallback) inside(*call->fallback);
   if (auto const* publish = std::get_if<PublishStep>(&step.action))

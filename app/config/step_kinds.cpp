@@ -15,7 +15,7 @@ namespace {
 constexpr double sum_tolerance = 1e-9;
 
 template <class S>
-StepKind step_kind(Table<S> table) {
+StepWord step_kind(Table<S> table) {
   auto keys = table.keys();
   std::string word = keys.front();
   Value<Step> value =
@@ -35,21 +35,21 @@ Value<T> inside(std::string branch, Value<T> value) {
   return {std::move(read), value.schema};
 }
 
-StepKind work_kind() {
+StepWord work_kind() {
   Table<WorkStep> table;
   table.required("work", distribution_value(Bound::not_negative), &WorkStep::duration,
                  "The slot and a core are busy for that long.");
   return step_kind(std::move(table));
 }
 
-StepKind wait_kind() {
+StepWord wait_kind() {
   Table<WaitStep> table;
   table.required("wait", distribution_value(Bound::not_negative), &WaitStep::duration,
                  "Time passes without CPU: a disk, a sleep, a person.");
   return step_kind(std::move(table));
 }
 
-StepKind call_kind() {
+StepWord call_kind() {
   Table<CallStep> table;
   table.required("call", operation_value(), &CallStep::target,
                  "Asks an operation of a service and waits for its reply.");
@@ -59,7 +59,7 @@ StepKind call_kind() {
   return step_kind(std::move(table));
 }
 
-StepKind forward_kind() {
+StepWord forward_kind() {
   Table<ForwardStep> table;
   table
       .required("forward", operation_value(), &ForwardStep::target,
@@ -71,7 +71,7 @@ StepKind forward_kind() {
   return step_kind(std::move(table));
 }
 
-StepKind publish_kind() {
+StepWord publish_kind() {
   Table<PublishStep> table;
   table
       .required("publish", channel_value(), &PublishStep::channel,
@@ -129,7 +129,7 @@ void check_parallel(Node const& node, ParallelStep& step, Reading& reading) {
   if (step.join == 0) step.join = written;
 }
 
-StepKind parallel_kind() {
+StepWord parallel_kind() {
   Table<ParallelStep> table;
   auto const branches =
       inside("parallel", list_of(steps_value(), "branches, each a list of steps"));
@@ -151,7 +151,7 @@ Value<ChooseStep::Branch> choose_branch() {
   return object(std::move(table));
 }
 
-StepKind choose_kind() {
+StepWord choose_kind() {
   Table<ChooseStep> table;
   table
       .required("choose", list_of(choose_branch(), "branches such as {p: 80%, steps: [...]}"),
@@ -168,7 +168,7 @@ StepKind choose_kind() {
   return step_kind(std::move(table));
 }
 
-StepKind repeat_kind() {
+StepWord repeat_kind() {
   Table<RepeatStep> table;
   table
       .required("repeat", count_distribution_value(), &RepeatStep::count,
@@ -192,7 +192,7 @@ std::optional<Step> read_use(Value<Step> const& value, Node const& node, Reading
   return result;
 }
 
-StepKind use_kind() {
+StepWord use_kind() {
   Value<std::string> pool = text_value();
   auto read = [](Node const& node, Reading& reading) -> std::optional<std::string> {
     auto const text = scalar_text(node, "the name of a pool such as db", reading);
@@ -206,14 +206,14 @@ StepKind use_kind() {
       .required("use", std::move(pool), &UseStep::pool,
                 "Holds one of the named pool of this replica while the steps run.")
       .required("steps", steps_value(), &UseStep::steps, "What is done with it.");
-  StepKind kind = step_kind(std::move(table));
+  StepWord kind = step_kind(std::move(table));
   kind.value.read = [value = kind.value](Node const& node, Reading& reading) {
     return read_use(value, node, reading);
   };
   return kind;
 }
 
-StepKind cache_kind() {
+StepWord cache_kind() {
   Table<CacheStep> table;
   table
       .required("cache", cache_contents_value(), &CacheStep::contents,
@@ -224,14 +224,54 @@ StepKind cache_kind() {
   return step_kind(std::move(table));
 }
 
-StepKind background_kind() {
+Value<SagaStep::Part> saga_part() {
+  auto steps = inside("saga", steps_value());
+  steps.read = [read = steps.read](Node const& node, Reading& reading) {
+    auto result = read(node, reading);
+    if (node.is(Node::Kind::sequence) && node.items.empty())
+      reading.error(node, "expected at least one step");
+    return result;
+  };
+  Table<SagaStep::Part> table;
+  table.required("do", std::move(steps), &SagaStep::Part::steps, "What the part does.")
+      .optional(
+          "undo", inside("undo", steps_value()), &SagaStep::Part::undo, "nothing",
+          "Steps that undo it, once it has succeeded and a later part has failed; [] where it "
+          "leaves nothing.");
+  return object(std::move(table));
+}
+
+StepWord saga_kind() {
+  Table<SagaStep> table;
+  table
+      .required("saga", list_of(saga_part(), "parts such as {do: [...], undo: [...]}"),
+                &SagaStep::parts,
+                "Parts that are done one after the other; when one fails, those that were done "
+                "are undone, the last one first.")
+      .optional("durable", flag_value(), &SagaStep::durable, "false",
+                "Whether a replica remembers what a crash has cut short, and undoes it when it is "
+                "back.")
+      .optional("fallback", steps_value(), &SagaStep::fallback, "none",
+                "Steps that run when the saga has failed and is undone; the operation then goes "
+                "on, degraded.")
+      .check([](Node const& node, SagaStep&, Reading& reading) {
+        Node const* const parts = node.find("saga");
+        if (parts == nullptr) return;
+        refuse_in_branch("saga", parts->place(), reading);
+        if (parts->is(Node::Kind::sequence) && parts->items.empty())
+          reading.error_at(parts->place(), "saga: expected at least one part");
+      });
+  return step_kind(std::move(table));
+}
+
+StepWord background_kind() {
   Table<BackgroundStep> table;
   table.required("background", inside("background", steps_value()), &BackgroundStep::steps,
                  "Steps that run on by themselves and hold no slot of the request.");
   return step_kind(std::move(table));
 }
 
-StepKind fail_kind() {
+StepWord fail_kind() {
   Table<FailStep> table;
   table.required("fail", ratio_value(), &FailStep::probability,
                  "Fails with this probability: an error reply.");
@@ -242,8 +282,11 @@ StepKind fail_kind() {
 
 void refuse_in_branch(std::string const& word, Place const& place, Reading& reading) {
   auto const refuses = [&](std::string const& branch) {
-    bool const always = branch == "parallel" || branch == "background";
-    return always || (word == "forward" && (branch == "repeat" || branch == "miss"));
+    bool const is_part = branch == "saga" || branch == "undo";
+    if (word == "saga") return is_part;
+    bool const always = branch == "parallel" || branch == "background" || branch == "undo";
+    return always ||
+           (word == "forward" && (branch == "repeat" || branch == "miss" || branch == "saga"));
   };
   auto const& branches = reading.step_scope.branches;
   auto const found = std::find_if(branches.rbegin(), branches.rend(), refuses);
@@ -251,10 +294,11 @@ void refuse_in_branch(std::string const& word, Place const& place, Reading& read
     reading.error_at(place, fmt::format("'{}' cannot stand inside '{}'", word, *found));
 }
 
-std::vector<StepKind> const& step_kinds() {
-  static std::vector<StepKind> const kinds = {
-      work_kind(),   wait_kind(),   call_kind(), forward_kind(), publish_kind(),    parallel_kind(),
-      choose_kind(), repeat_kind(), use_kind(),  cache_kind(),   background_kind(), fail_kind()};
+std::vector<StepWord> const& step_kinds() {
+  static std::vector<StepWord> const kinds = {
+      work_kind(),     wait_kind(),       call_kind(),   forward_kind(), publish_kind(),
+      parallel_kind(), choose_kind(),     repeat_kind(), use_kind(),     cache_kind(),
+      saga_kind(),     background_kind(), fail_kind()};
   return kinds;
 }
 

@@ -10,9 +10,9 @@ namespace {
 
 /// The other kinds that have the key, so that a modifier in the wrong place is sent to the right
 /// one.
-std::string belongs_to(std::vector<StepKind> const& kinds, std::string const& key) {
+std::string belongs_to(std::vector<StepWord> const& kinds, std::string const& key) {
   std::vector<std::string> words;
-  for (StepKind const& kind : kinds)
+  for (StepWord const& kind : kinds)
     if (std::count(kind.keys.begin(), kind.keys.end(), key) > 0)
       words.push_back(in_quotes(kind.word));
   return words.empty() ? "" : either_of(words);
@@ -20,13 +20,13 @@ std::string belongs_to(std::vector<StepKind> const& kinds, std::string const& ke
 
 std::vector<std::string> step_words() {
   std::vector<std::string> words;
-  for (StepKind const& kind : step_kinds()) words.push_back(kind.word);
+  for (StepWord const& kind : step_kinds()) words.push_back(kind.word);
   words.emplace_back("respond");
   return words;
 }
 
-StepKind const* find_kind(std::string const& word) {
-  for (StepKind const& kind : step_kinds())
+StepWord const* find_kind(std::string const& word) {
+  for (StepWord const& kind : step_kinds())
     if (kind.word == word) return &kind;
   return nullptr;
 }
@@ -63,7 +63,7 @@ void no_step_word(Node const& node, Reading& reading) {
 }
 
 /// Keys that no step of this kind has; true if there were none.
-void refuse_foreign_keys(Node& node, StepKind const& kind, Reading& reading) {
+void refuse_foreign_keys(Node& node, StepWord const& kind, Reading& reading) {
   auto const foreign = [&](Node::Entry const& entry) {
     if (std::count(kind.keys.begin(), kind.keys.end(), entry.key) > 0) return false;
     std::string const owner = belongs_to(step_kinds(), entry.key);
@@ -76,13 +76,13 @@ void refuse_foreign_keys(Node& node, StepKind const& kind, Reading& reading) {
   entries.erase(std::remove_if(entries.begin(), entries.end(), foreign), entries.end());
 }
 
-bool has_foreign_keys(Node const& node, StepKind const& kind) {
+bool has_foreign_keys(Node const& node, StepWord const& kind) {
   return std::any_of(node.entries.begin(), node.entries.end(), [&](Node::Entry const& entry) {
     return std::count(kind.keys.begin(), kind.keys.end(), entry.key) == 0;
   });
 }
 
-std::optional<Step> read_kind(Node const& node, StepKind const& kind, Reading& reading) {
+std::optional<Step> read_kind(Node const& node, StepWord const& kind, Reading& reading) {
   if (!has_foreign_keys(node, kind)) return kind.value.read(node, reading);
   Node own = node;
   refuse_foreign_keys(own, kind, reading);
@@ -140,7 +140,7 @@ Value<Steps> steps_value() {
 
 Json steps_schema() {
   Json kinds = Json::array({Json{{"const", "respond"}}});
-  for (StepKind const& kind : step_kinds()) kinds.push_back(kind.value.schema());
+  for (StepWord const& kind : step_kinds()) kinds.push_back(kind.value.schema());
   return {{"type", "array"}, {"items", {{"anyOf", std::move(kinds)}}}};
 }
 

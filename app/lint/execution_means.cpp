@@ -144,6 +144,19 @@ class Adder {
     result.pools.push_back({use.pool, elapsed_ - before});
   }
 
+  /// What was done is undone as often as a later part fails.
+  void add(SagaStep const& saga, Step const&, Path& path) {
+    std::vector<Path> done;
+    for (auto const& part : saga.parts) {
+      add(part.steps, path);
+      done.push_back(path);
+    }
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      Path undone{done[i].reached - path.reached, done[i].unanswered - path.unanswered};
+      if (saga.parts[i].undo) add(*saga.parts[i].undo, undone);
+    }
+  }
+
   void add(RespondStep const&, Step const&, Path& path) { path.unanswered = 0.0; }
 
   /// It runs beside: its work and its calls count, its time does not.

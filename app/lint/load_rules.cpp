@@ -93,6 +93,8 @@ void add_certain(Steps const& steps, StepGraph const& graph, std::vector<std::si
     if (auto const* forward = std::get_if<ForwardStep>(&step.action))
       found.push_back(graph.vertex(forward->target));
     if (auto const* use = std::get_if<UseStep>(&step.action)) add_certain(use->steps, graph, found);
+    if (auto const* saga = std::get_if<SagaStep>(&step.action); saga && !saga->fallback)
+      for (auto const& part : saga->parts) add_certain(part.steps, graph, found);
     if (auto const* parallel = std::get_if<ParallelStep>(&step.action))
       if (parallel->join == parallel->branches.size())
         for (Steps const& branch : parallel->branches) add_certain(branch, graph, found);

@@ -18,7 +18,8 @@ Place place_at(Node const& root, std::vector<std::string> const& path);
 
 /// Under which circumstances a step runs.
 struct Circumstances {
-  bool waited_for = true;      ///< The operation's caller waits for it: no `respond` before it.
+  bool waited_for = true;  ///< The operation's caller waits for it: no `respond` before it. What
+                           ///< undoes something is done whoever waits.
   bool in_background = false;  ///< Then nobody waits for it, and it holds no slot.
 };
 
@@ -46,6 +47,16 @@ void for_each_step_at(Steps const& steps, Node const& list, Circumstances now, V
       inside(repeat->steps, node.find("steps"));
     if (auto const* use = std::get_if<UseStep>(&action)) inside(use->steps, node.find("steps"));
     if (auto const* cache = std::get_if<CacheStep>(&action)) inside(cache->miss, node.find("miss"));
+    if (auto const* saga = std::get_if<SagaStep>(&action)) {
+      if (Node const* const parts = node.find("saga"))
+        for (std::size_t p = 0; p < saga->parts.size() && p < parts->items.size(); ++p) {
+          inside(saga->parts[p].steps, parts->items[p].find("do"));
+          Node const* const undo = parts->items[p].find("undo");
+          if (saga->parts[p].undo && undo != nullptr)
+            for_each_step_at(*saga->parts[p].undo, *undo, {false, now.in_background}, visit);
+        }
+      if (saga->fallback) inside(*saga->fallback, node.find("fallback"));
+    }
     if (auto const* call = std::get_if<CallStep>(&action); call != nullptr && call->fallback)
       inside(*call->fallback, node.find("fallback"));
     if (auto const* publish = std::get_if<PublishStep>(&action); publish && publish->fallback)

@@ -72,6 +72,8 @@ void ResponseTimes::run(Steps const& steps, Run& now) {
       run(use->steps, now);
     } else if (auto const* cache = std::get_if<CacheStep>(&step.action)) {
       if (random_.happens(misses_.of(*cache))) run(cache->miss, now);
+    } else if (auto const* saga = std::get_if<SagaStep>(&step.action)) {
+      run(*saga, now);
     } else if (std::holds_alternative<RespondStep>(step.action)) {
       if (!now.replied) now.replied = now.elapsed;
     } else if (auto const* fail = std::get_if<FailStep>(&step.action)) {
@@ -107,6 +109,20 @@ void ResponseTimes::run(RepeatStep const& repeat, Run& now) {
   auto const times = repeat.count.sample_count(random_);
   for (std::int64_t i = 0; i < times && !now.failed && --steps_left_ > 0; ++i)
     run(repeat.steps, now);
+}
+
+void ResponseTimes::run(SagaStep const& saga, Run& now) {
+  std::size_t done = 0;
+  for (; done < saga.parts.size(); ++done) {
+    run(saga.parts[done].steps, now);
+    if (now.failed) break;
+  }
+  if (!now.failed) return;
+  while (done-- > 0) {
+    now.failed = false;
+    if (saga.parts[done].undo) run(*saga.parts[done].undo, now);
+  }
+  now.failed = true;
 }
 
 std::optional<double> ResponseTimes::quantile(std::size_t operation, double share) const {

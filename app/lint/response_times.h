@@ -37,6 +37,7 @@ class ResponseTimes {
   void run(ParallelStep const& parallel, Run& run);
   void run(ChooseStep const& choose, Run& run);
   void run(RepeatStep const& repeat, Run& run);
+  void run(SagaStep const& saga, Run& run);
   double reply_of(std::size_t operation);
 
   StepGraph const& graph_;

@@ -46,4 +46,7 @@ void find_unreachable_batches(Design const& design, Findings& findings);
 void find_dead_letter_circles(Design const& design, Findings& findings);
 void find_vain_surges(Design const& design, Findings& findings);
 
+// Sagas
+void find_parts_not_undone(Design const& design, Findings& findings);
+
 }  // namespace sojourn

@@ -49,12 +49,23 @@ Json json_of(AccountTotal const& account) {
   return lines;
 }
 
+std::string name_of(AccountDefinition::Of of) {
+  switch (of) {
+    case AccountDefinition::Of::requests:
+      return "requests";
+    case AccountDefinition::Of::messages:
+      return "messages";
+    case AccountDefinition::Of::sagas:
+      break;
+  }
+  return "sagas";
+}
+
+/// Sagas only where there are some.
 Json accounts_of(AlternativeResult const& alternative) {
   Json accounts = {{"requests", Json::object()}, {"messages", Json::object()}};
-  for (auto const& account : alternative.accounts) {
-    bool const requests = account.definition.of == AccountDefinition::Of::requests;
-    accounts[requests ? "requests" : "messages"][account.definition.owner] = json_of(account);
-  }
+  for (auto const& account : alternative.accounts)
+    accounts[name_of(account.definition.of)][account.definition.owner] = json_of(account);
   return accounts;
 }
 

@@ -43,6 +43,9 @@ constexpr std::array part_headlines{Headline{"utilisation"}, Headline{"queue.mea
 constexpr std::array cache_headlines{Headline{"hits"}, Headline{"misses"},
                                      Headline{"coalesced", 0.0}, Headline{"evictions", 0.0},
                                      Headline{"expirations", 0.0}};
+constexpr std::array saga_headlines{Headline{"started"},          Headline{"completed"},
+                                    Headline{"compensated", 0.0}, Headline{"inconsistent", 0.0},
+                                    Headline{"abandoned", 0.0},   Headline{"in_flight.end", 0.0}};
 constexpr std::array call_headlines{
     Headline{"breaker.open", 0.0},     Headline{"breaker.openings", 0.0},
     Headline{"breaker.rejected", 0.0}, Headline{"limit.waiting", 0.0, 0.005},
@@ -71,6 +74,8 @@ std::span<Headline const> headlines_of(OwnerKind kind) {
       return part_headlines;
     case OwnerKind::cache:
       return cache_headlines;
+    case OwnerKind::saga:
+      return saga_headlines;
     case OwnerKind::call:
       return call_headlines;
     case OwnerKind::channel:
@@ -132,7 +137,7 @@ bool belong_together(std::string_view figure, std::string_view statistic) {
 
 /// What the study itself tells about owners.
 struct Owners {
-  std::set<std::string_view> workloads, brokers, channels, faults;
+  std::set<std::string_view> workloads, brokers, channels, sagas, faults;
   bool has_costs = false;  ///< Then nothing else is called "cost".
 };
 
@@ -140,10 +145,18 @@ Owners owners_of(Study const& study) {
   Owners owners;
   for (auto const& alternative : study.alternatives) {
     for (auto const& account : alternative.accounts) {
-      bool const requests = account.definition.of == AccountDefinition::Of::requests;
       std::string_view const owner = account.definition.owner;
-      (requests ? owners.workloads : owners.channels).insert(owner);
-      if (!requests) owners.brokers.insert(owner.substr(0, owner.find('.')));
+      switch (account.definition.of) {
+        case AccountDefinition::Of::requests:
+          owners.workloads.insert(owner);
+          break;
+        case AccountDefinition::Of::messages:
+          owners.channels.insert(owner);
+          owners.brokers.insert(owner.substr(0, owner.find('.')));
+          break;
+        case AccountDefinition::Of::sagas:
+          owners.sagas.insert(owner);
+      }
     }
     for (auto const& [metric, estimate] : alternative.metrics) {
       auto const [owner, figure] = split_metric_name(metric.name);
@@ -171,6 +184,7 @@ OwnerKind kind_of(MetricName const& name, Owners const& owners) {
   std::string_view const owner = name.owner;
   if (is_call(name)) return OwnerKind::call;
   if (is_cache(name)) return OwnerKind::cache;
+  if (owners.sagas.contains(owner)) return OwnerKind::saga;
   if (owners.workloads.contains(owner)) return OwnerKind::workload;
   if (owners.channels.contains(owner)) return OwnerKind::channel;
   if (owners.faults.contains(owner)) return OwnerKind::fault;
@@ -179,9 +193,10 @@ OwnerKind kind_of(MetricName const& name, Owners const& owners) {
   return owner.find('.') == std::string_view::npos ? OwnerKind::service : OwnerKind::part;
 }
 
-/// Parts and caches stand behind their service, else kinds in the order of the enumeration.
+/// Parts, caches and sagas stand behind their service, else kinds in the order of the enumeration.
 int place_of(OwnerKind kind) {
-  bool const is_inside = kind == OwnerKind::part || kind == OwnerKind::cache;
+  bool const is_inside =
+      kind == OwnerKind::part || kind == OwnerKind::cache || kind == OwnerKind::saga;
   return static_cast<int>(is_inside ? OwnerKind::service : kind);
 }
 

@@ -16,6 +16,7 @@ enum class OwnerKind : std::uint8_t {
   service,
   part,
   cache,
+  saga,
   call,
   broker,
   channel,
@@ -43,10 +44,10 @@ struct MetricGroup {
   std::vector<MetricRow> rows;
 };
 
-/// The study's metrics by owner: workloads, services, their parts and caches, calls, brokers,
-/// channels, faults, costs, each in the order of the study. Without `all` only the figures that
-/// answer the usual questions, and of those the ones that tell trouble only where there is some in
-/// at least one alternative.
+/// The study's metrics by owner: workloads, services, their parts, caches and sagas, calls,
+/// brokers, channels, faults, costs, each in the order of the study. Without `all` only the figures
+/// that answer the usual questions, and of those the ones that tell trouble only where there is
+/// some in at least one alternative.
 std::vector<MetricGroup> metric_groups(Study const& study, bool all);
 
 }  // namespace sojourn

@@ -99,4 +99,8 @@ void print_messages(TextPage const& page) {
   print_accounts_of(page, AccountDefinition::Of::messages, "Every message, over all replications");
 }
 
+void print_sagas(TextPage const& page) {
+  print_accounts_of(page, AccountDefinition::Of::sagas, "Every saga, over all replications");
+}
+
 }  // namespace sojourn

@@ -81,6 +81,8 @@ std::string_view note_of(OwnerKind kind) {
       return "";
     case OwnerKind::cache:
       return "  cache";
+    case OwnerKind::saga:
+      return "  saga";
     case OwnerKind::call:
       return "  call";
     case OwnerKind::channel:

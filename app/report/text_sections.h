@@ -21,5 +21,6 @@ void print_figures(TextPage const& page);
 void print_objectives(TextPage const& page);
 void print_requests(TextPage const& page);
 void print_messages(TextPage const& page);
+void print_sagas(TextPage const& page);
 
 }  // namespace sojourn

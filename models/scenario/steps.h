@@ -61,6 +61,17 @@ struct CacheStep {
   std::variant<double, KeyCacheOptions> contents;  ///< The probability of a hit, or keys.
   Steps miss;
 };
+/// Parts that are done one after the other. When one fails, those that were done are undone, the
+/// last one first.
+struct SagaStep {
+  struct Part {
+    Steps steps;
+    std::optional<Steps> undo;
+  };
+  std::vector<Part> parts;
+  bool durable = false;           ///< A replica remembers what a crash has cut short.
+  std::optional<Steps> fallback;  ///< Run if it has failed, once it is undone.
+};
 struct RespondStep {};
 struct BackgroundStep {
   Steps steps;
@@ -71,7 +82,7 @@ struct FailStep {
 
 struct Step {
   std::variant<WorkStep, WaitStep, CallStep, ForwardStep, PublishStep, ParallelStep, ChooseStep,
-               RepeatStep, UseStep, CacheStep, RespondStep, BackgroundStep, FailStep>
+               RepeatStep, UseStep, CacheStep, SagaStep, RespondStep, BackgroundStep, FailStep>
       action;
 };
 

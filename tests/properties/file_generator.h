@@ -32,6 +32,7 @@ class FileGenerator {
     bool has_lock = false;     ///< Inside `use: lock`.
     bool is_branch = false;    ///< Of `parallel` or `background`.
     bool is_repeated = false;  ///< Or behind a cache: nothing is forwarded from there.
+    bool is_in_saga = false;   ///< No other stands there.
 
     [[nodiscard]] Place inside() const {
       Place place = *this;
@@ -90,6 +91,7 @@ class FileGenerator {
   Json parallel(Place const& place);
   Json choose(Place const& place);
   Json cache();
+  Json saga(Place const& place);
   [[nodiscard]] std::vector<std::string> reachable_channels(std::size_t service) const;
 
   // Brokers

@@ -132,6 +132,19 @@ inline void expect_balanced(World const& world) {
   }
 }
 
+/// Every saga that was begun is in exactly one place.
+inline void expect_sagas_balanced(World const& world) {
+  std::vector<std::uint64_t> in_progress(world.measures.sagas.size());
+  world.sagas.count_in_progress(world, in_progress);
+  for (std::size_t i = 0; i < in_progress.size(); ++i) {
+    SagaMeasures const& measures = world.measures.sagas[i];
+    EXPECT_EQ(measures.started, measures.completed + measures.compensated + measures.inconsistent +
+                                    measures.abandoned + in_progress[i])
+        << world.program->sagas[i].name;
+    EXPECT_GE(measures.in_progress.level(), static_cast<double>(in_progress[i]));
+  }
+}
+
 /// Little's law on the sample path: the area below the number in flight is the sum of the times
 /// that requests spent in flight, those still there included. Precondition: no warm-up.
 /// Source: Stidham, "A last word on L = lambda W", Operations Research 22 (1974).

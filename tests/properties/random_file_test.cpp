@@ -99,6 +99,7 @@ TEST(RandomFileTest, WhatIsMeasuredIsWhatIsThereAtEveryMoment) {
       expect_no_idling(world);
       expect_ranks_kept(world);
       expect_balanced(world);
+      expect_sagas_balanced(world);
       expect_guards_match(world);
     });
     if (scenario.warmup == 0s) expect_little(run.world());
@@ -203,6 +204,12 @@ void change_calls(Steps& steps, Change const& change) {
       if (action.fallback) change_calls(*action.fallback, change);
     }
     if constexpr (requires { action.miss; }) change_calls(action.miss, change);
+    if constexpr (requires { action.parts; }) {
+      for (auto& part : action.parts) {
+        change_calls(part.steps, change);
+        if (part.undo) change_calls(*part.undo, change);
+      }
+    }
     if constexpr (requires { action.branches; }) {
       for (auto& branch : action.branches) {
         if constexpr (requires { branch.steps; }) {
@@ -296,6 +303,7 @@ void expect_empty(World const& world) {
   EXPECT_EQ(world.calls.size(), 0U);
   EXPECT_EQ(world.joins.size(), 0U);
   EXPECT_EQ(world.frames.size(), 0U);
+  for (SagaMeasures const& saga : world.measures.sagas) EXPECT_EQ(saga.in_progress.level(), 0.0);
   EXPECT_EQ(world.deliveries.size(), 0U);
   EXPECT_EQ(world.messages.size(), 0U);
   for (std::uint32_t i = 0; i < world.program->replica_service.size(); ++i) {

@@ -148,9 +148,9 @@ FileGenerator::Json FileGenerator::steps(Place const& place) {
 }
 
 FileGenerator::Json FileGenerator::step(Place const& place) {
-  std::string const kind =
-      luck_.word("step", {"work", "wait", "call", "publish", "call", "publish", "parallel",
-                          "choose", "repeat", "use", "cache", "respond", "background", "fail"});
+  std::string const kind = luck_.word(
+      "step", {"work", "wait", "call", "publish", "call", "publish", "parallel", "choose", "repeat",
+               "use", "cache", "saga", "respond", "background", "fail"});
   if (kind == "wait") return {{kind, luck_.length(5)}};
   if (kind == "call" && may_call(place.service)) return call(place);
   if (kind == "publish" && !reachable_channels(place.service).empty()) return publish(place);
@@ -176,6 +176,7 @@ FileGenerator::Json FileGenerator::step(Place const& place) {
       within.is_repeated = true;
       return {{kind, cache()}, {"miss", steps(within)}};
     }
+    if (kind == "saga" && !place.is_in_saga) return saga(place);
     if (kind == "background") {
       Place within = place.inside();
       within.is_branch = true;
@@ -232,6 +233,26 @@ FileGenerator::Json FileGenerator::cache() {
     maybe(
         made, "coalesce", [&] { return luck_.coin(0.9); }, 0.8);
   }
+  return made;
+}
+
+FileGenerator::Json FileGenerator::saga(Place const& place) {
+  Place within = place.inside();
+  within.is_repeated = within.is_in_saga = true;
+  Place undoing = within;
+  undoing.is_branch = true;
+  Json parts = Json::array();
+  for (std::int64_t i = 0, n = luck_.between(1, 3); i < n; ++i) {
+    Json part{{"do", steps(within)}};
+    part["do"].push_back(step(within));
+    maybe(
+        part, "undo", [&] { return steps(undoing); }, 0.8);
+    parts.push_back(std::move(part));
+  }
+  Json made{{"saga", std::move(parts)}};
+  maybe(
+      made, "durable", [&] { return luck_.coin(0.8); }, 0.8);
+  maybe(made, "fallback", [&] { return steps(place.inside()); });
   return made;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,10 +42,12 @@ inline Step wait(Length const& length) { return {WaitStep{length.distribution}};
 inline Step call(std::string const& target, CallOptions options = {}) {
   return {CallStep{operation(target), std::move(options), {}}};
 }
-/// What is run instead if the call or publish fails.
+/// What is run instead if the call, publish or saga fails.
 inline Step or_else(Step step, Steps fallback) {
   if (auto* const called = std::get_if<CallStep>(&step.action)) {
     called->fallback = std::move(fallback);
+  } else if (auto* const run = std::get_if<SagaStep>(&step.action)) {
+    run->fallback = std::move(fallback);
   } else {
     std::get<PublishStep>(step.action).fallback = std::move(fallback);
   }
@@ -73,6 +76,16 @@ inline Step use(std::string pool, Steps steps) {
 inline Step cache(double hits, Steps miss) { return {CacheStep{hits, std::move(miss)}}; }
 inline Step cache(KeyCacheOptions keys, Steps miss) {
   return {CacheStep{std::move(keys), std::move(miss)}};
+}
+/// A part of a saga; without `undo` there is nothing to undo.
+inline SagaStep::Part part(Steps steps, std::optional<Steps> undo = {}) {
+  return {std::move(steps), std::move(undo)};
+}
+inline Step saga(std::vector<SagaStep::Part> parts) {
+  return {SagaStep{std::move(parts), false, {}}};
+}
+inline Step durable_saga(std::vector<SagaStep::Part> parts) {
+  return {SagaStep{std::move(parts), true, {}}};
 }
 inline Step respond() { return {RespondStep{}}; }
 inline Step background(Steps steps) { return {BackgroundStep{std::move(steps)}}; }

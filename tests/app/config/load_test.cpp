@@ -292,6 +292,23 @@ TEST(LoadTest, AMistakeInAParameterNamesIt) {
             "'$length'), which has no unit\n");
 }
 
+TEST(LoadTest, ReadsTheSagaWithItsParts) {
+  Scenario const scenario = loaded(scenario_with_steps(
+      "[{saga: [{do: [work: 1ms], undo: [work: 2ms, work: 3ms]}, {undo: [], do: [fail: 1%]}, "
+      "{do: [respond]}], durable: true, fallback: [work: 4ms]}, {saga: [{do: [work: 1ms]}]}]"));
+  auto const& steps = scenario.services.at(0).operations.at(0).steps;
+  auto const& saga = as<SagaStep>(steps.at(0));
+  ASSERT_EQ(saga.parts.size(), 3U);
+  EXPECT_EQ(saga.parts[0].steps.size(), 1U);
+  EXPECT_EQ(saga.parts[0].undo.value().size(), 2U);
+  EXPECT_TRUE(saga.parts[1].undo && saga.parts[1].undo->empty());
+  EXPECT_FALSE(saga.parts[2].undo);
+  EXPECT_TRUE(saga.durable);
+  EXPECT_EQ(saga.fallback.value().size(), 1U);
+  EXPECT_FALSE(as<SagaStep>(steps.at(1)).durable);
+  EXPECT_FALSE(as<SagaStep>(steps.at(1)).fallback);
+}
+
 // --- Keys and caches -----------------------------------------------------------------------------
 
 TEST(LoadTest, ReadsBothFormsOfACache) {

@@ -53,6 +53,14 @@ TEST(EndlessTest, AMessageThatComesAgainAfterSomeTimeIsNone) {
   EXPECT_EQ(loop("{repeat: 2, steps: [work: 1s]}", ""), "") << "time passes inside a step";
 }
 
+TEST(EndlessTest, OnlyTheFirstPartOfASagaIsCertain) {
+  auto const with = [](std::string const& parts) {
+    return cycle("{a: {concurrency: unlimited, operations: {x: [saga: [" + parts + "]]}}}");
+  };
+  EXPECT_THAT(with("{do: [call: a.x]}"), HasSubstr("endless"));
+  EXPECT_EQ(with("{do: [work: 1s], undo: [call: a.x]}, {do: [call: a.x]}"), "");
+}
+
 TEST(EndlessTest, SeesWhatStandsBehindACache) {
   auto const behind = [](std::string const& contents) {
     return cycle("{a: {concurrency: unlimited, operations: {x: [{cache: " + contents +

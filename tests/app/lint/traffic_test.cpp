@@ -50,6 +50,22 @@ TEST(TrafficTest, ACacheLetsThroughWhatItMisses) {
   EXPECT_NEAR(solved.means("web", "get").response, 0.1 * 0.015, 1e-12);
 }
 
+TEST(TrafficTest, ASagaUndoesWhatWasDoneAsOftenAsALaterPartFails) {
+  Solved const solved(scenario_at("100/s", R"(
+  web: {operations: {get: [saga: [{do: [call: a.do], undo: [call: a.undo]},
+                                  {do: [fail: 10%], undo: [call: b.undo]},
+                                  {do: [fail: 50%], undo: [call: c.undo]}]]}}
+  a: {operations: {do: [work: 10ms], undo: [work: 20ms]}}
+  b: {operations: {undo: [work: 40ms]}}
+  c: {operations: {undo: [work: 1s]}}
+)"));
+  EXPECT_DOUBLE_EQ(solved.rate("a", "do"), 100.0);
+  EXPECT_DOUBLE_EQ(solved.rate("a", "undo"), 55.0);
+  EXPECT_DOUBLE_EQ(solved.rate("b", "undo"), 45.0);
+  EXPECT_DOUBLE_EQ(solved.rate("c", "undo"), 0.0);
+  EXPECT_NEAR(solved.means("web", "get").response, 0.010 + 0.55 * 0.020 + 0.45 * 0.040, 1e-12);
+}
+
 TEST(TrafficTest, FollowsMessagesAndTheirBatches) {
   Solved const solved(scenario_at("100/s", R"(
   web: {operations: {get: [{publish: rabbit.jobs, count: 4}]}}

@@ -28,6 +28,16 @@ TEST(JsonReportTest, WritesNullForWhatIsNoFiniteNumber) {
       document["alternatives"][0]["series"]["shoppers.latency.p99"]["values"][16].is_null());
 }
 
+TEST(JsonReportTest, HasSagasWhereThereAreSome) {
+  Study study = sample_study();
+  EXPECT_FALSE(json_of(study, "0.1.0")["alternatives"][0]["account"].contains("sagas"));
+  study.alternatives[0].accounts.push_back(
+      {{AccountDefinition::Of::sagas, "web.checkout.saga", "started", {"completed"}, {}},
+       {3, {3}, {}}});
+  auto const account = json_of(study, "0.1.0")["alternatives"][0]["account"];
+  EXPECT_EQ(account["sagas"]["web.checkout.saga"]["completed"], 3);
+}
+
 TEST(JsonReportTest, SurvivesNamesThatAreNotUtf8) {
   Study study = sample_study();
   study.name = "caf\xE9";

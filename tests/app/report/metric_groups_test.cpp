@@ -100,6 +100,24 @@ TEST(MetricGroupsTest, ACacheIsAGroupOfItsOwnBehindItsService) {
   EXPECT_EQ(cache->kind, OwnerKind::cache);
 }
 
+TEST(MetricGroupsTest, ASagaIsAGroupOfItsOwnBehindItsService) {
+  Study study = sample_study();
+  for (auto& alternative : study.alternatives) {
+    alternative.accounts.push_back(
+        {{AccountDefinition::Of::sagas, "web.checkout.saga", "started", {}, {}}, {}});
+    for (char const* const name : {"web.checkout.saga.started", "web.checkout.saga.abandoned",
+                                   "web.checkout.saga.in_flight.end"})
+      alternative.metrics.push_back({{name, Unit::one, Better::lower}, {0.0, 0.0, 0.95, 2}});
+  }
+  auto const groups = metric_groups(study, false);
+  EXPECT_THAT(figures_of(groups, "web.checkout.saga"), ElementsAre("started"));
+  auto const saga = std::find_if(groups.begin(), groups.end(), [](MetricGroup const& group) {
+    return group.owner == "web.checkout.saga";
+  });
+  EXPECT_EQ(saga->kind, OwnerKind::saga);
+  EXPECT_EQ((saga + 1)->kind, OwnerKind::channel);
+}
+
 TEST(MetricGroupsTest, KnowsAnOwnerByItsAccountWhateverItIsCalled) {
   Study study = sample_study();
   for (auto& alternative : study.alternatives) {
