@@ -20,42 +20,77 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   world.sim.cancel(delivery.ack_timer);
   world.sim.cancel(delivery.arrival);
   std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
-  std::uint32_t const channel = world.program->subscriptions[subscription].channel;
+  SubscriptionPlan const& plan = world.program->subscriptions[subscription];
   bool const at_most_once =
-      world.program->channels[channel].spec.delivery == Channel::Delivery::at_most_once;
+      world.program->channels[plan.channel].spec.delivery == Channel::Delivery::at_most_once;
+  // One that nobody can process fails the batch that it is in.
+  for_each_message(delivery, [&](Id message) {
+    bool const is_poison = world.messages[message.index].content.is_poison;
+    if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
+  });
+  bool const ack_lost = outcome == Outcome::success && delivery.current && !at_most_once &&
+                        plan.spec.ack_loss > 0.0 &&
+                        world.streams[plan.ack_stream].happens(plan.spec.ack_loss);
   for_each_message(delivery, [&](Id message) {
     Message& record = world.messages[message.index];
     --record.running;
-    bool const answers = delivery.current && (record.state == MessageState::unacked ||
-                                              record.state == MessageState::orphaned);
     bool const orphan = record.state == MessageState::orphaned;
-    if (outcome == Outcome::success) {
-      note_processed(world, message);
-      if (answers) seal(world, message, Fate::processed, nowhere);
-    } else if (answers && (at_most_once || orphan)) {
+    bool const answers = delivery.current && (record.state == MessageState::unacked || orphan);
+    if (outcome == Outcome::success) note_processed(world, message);
+    if (!answers) {
+      // Nobody waits for it.
+    } else if (ack_lost && !orphan) {
+      bool const is_last = static_cast<Limit>(record.deliveries) >= plan.spec.max_deliveries;
+      bool const waits = plan.spec.ack_timeout && delivery.ack_due > world.now() && !is_last;
+      waits ? wait_for_redelivery(world, message, delivery.ack_due, Setback::ack_lost)
+            : return_or_bury(world, message, subscription, Setback::ack_lost);
+    } else if (outcome == Outcome::success) {
+      acknowledged(world, message, subscription);
+    } else if (at_most_once || orphan) {
       seal(world, message, Fate::lost, nowhere);
-    } else if (answers && outcome == Outcome::crashed) {
-      return_or_bury(world, message, subscription);
-    } else if (answers) {
+    } else if (outcome == Outcome::crashed) {
+      return_or_bury(world, message, subscription, Setback::consumer_crash);
+    } else {
       failed(world, message, subscription);
     }
     destroy_if_done(world, message);
   });
+  if (delivery.current) release_hold(delivery.buffer);
   --consumers_[delivery.consumer].unacknowledged;
   make_idle(world, delivery.consumer);
-  dispatch(world, channel);
+  dispatch(world, delivery.buffer);
+}
+
+/// One thing less keeps a partition from going on.
+void Channels::release_hold(std::uint32_t buffer) {
+  if (buffers_[buffer].held > 0) --buffers_[buffer].held;
+}
+
+/// The channel has heard that the message was processed.
+void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
+  Message& message = world.messages[id.index];
+  bool const waits_for_commit = world.program->subscriptions[subscription].spec.commit &&
+                                message.state != MessageState::orphaned;
+  if (!waits_for_commit) {
+    seal(world, id, Fate::processed, nowhere);
+    return;
+  }
+  message.state = MessageState::uncommitted;
+  buffers_[message.buffer].uncommitted.push_back(id);
 }
 
 /// Somebody has processed the message to the end, whether the channel still cares or not.
 void Channels::note_processed(World& world, Id id) {
   Message& message = world.messages[id.index];
-  ChannelMeasures& measures = world.measures.channels[message.channel];
+  BufferPlan const& plan = world.program->buffers[message.buffer];
+  ChannelMeasures& measures = world.measures.accounts[plan.account];
   bool const deduplicates =
-      world.program->channels[message.channel].spec.delivery == Channel::Delivery::exactly_once;
+      world.program->channels[plan.channel].spec.delivery == Channel::Delivery::exactly_once;
+  Time const published = message.content.published;
   if (message.processed++ == 0) {
-    if (is_counted(message.published)) measures.latency.record(world.now() - message.published);
-  } else if (!deduplicates && is_counted(message.published)) {
-    ++measures.duplicates;
+    if (is_counted(published)) measures.latency.record(world.now() - published);
+  } else if (!deduplicates && is_counted(published)) {
+    ++measures.duplicates[message.setback];
   }
 }
 
@@ -63,38 +98,64 @@ void Channels::note_processed(World& world, Id id) {
 void Channels::failed(World& world, Id id, std::uint32_t subscription) {
   SubscriptionPlan const& plan = world.program->subscriptions[subscription];
   Message& message = world.messages[id.index];
+  if (plan.spec.requeue == Subscriber::Requeue::dead_letter) {
+    seal(world, id, Fate::dead_lettered, plan.dead_letter);
+    return;
+  }
   Duration const wait =
       draw_backoff(plan.spec.redelivery, message.deliveries, from_seconds(message.previous_wait),
                    world.streams[plan.redelivery_stream]);
   message.previous_wait = static_cast<float>(in_seconds(wait));
+  message.goes_to_tail = plan.spec.requeue == Subscriber::Requeue::tail;
   bool const is_last = static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries;
   if (is_last || wait <= Duration::zero()) {
-    return_or_bury(world, id, subscription);
+    return_or_bury(world, id, subscription, Setback::failure);
     return;
   }
-  message.state = MessageState::delayed;
-  message.timer = world.after(wait, EventKind::redeliver, message.channel, id.token());
+  wait_for_redelivery(world, id, world.now() + wait, Setback::failure);
 }
 
-/// The message takes its old place in line again, unless it has grown too old meanwhile.
-void Channels::give_back(World& world, Id id) {
+/// The message is in the buffer, but cannot be delivered until that time. A partition does not go
+/// on without it if it has been delivered before.
+void Channels::wait_for_redelivery(World& world, Id id, Time due, Setback setback) {
   Message& message = world.messages[id.index];
-  ChannelPlan const& plan = world.program->channels[message.channel];
-  bool const too_old = plan.spec.ttl && message.published + *plan.spec.ttl <= world.now();
-  if (too_old && !is_down(world, message.channel)) {
-    seal(world, id, Fate::expired, plan.dead_letter);
-    return;
-  }
-  message.state = MessageState::ready;
-  message.timer = {};
-  channels_[message.channel].returned.push({message.sequence, id});
-  watch_expiry(world, message.channel);
+  message.state = MessageState::delayed;
+  message.setback = setback;
+  if (message.deliveries > 0 && world.program->buffers[message.buffer].is_partition)
+    ++buffers_[message.buffer].held;
+  world.at(due, EventKind::redeliver, message.buffer, id.token());
 }
 
-void Channels::redeliver(World& world, std::uint32_t channel, Id id) {
-  if (!world.messages.alive(id)) return;
-  give_back(world, id);
-  dispatch(world, channel);
+void Channels::redeliver(World& world, std::uint32_t buffer, Id id) {
+  Message const* const message = world.messages.find(id);
+  if (!message || message->state != MessageState::delayed) return;
+  if (message->deliveries > 0) {
+    release_hold(buffer);
+  } else {
+    world.messages[id.index].goes_to_tail = true;
+  }
+  give_back(world, id, message->setback);
+  dispatch(world, buffer);
+}
+
+/// The message takes its old place in line again, or a new one at the tail, unless it has grown too
+/// old meanwhile.
+void Channels::give_back(World& world, Id id, Setback setback) {
+  Message& message = world.messages[id.index];
+  BufferState& state = buffers_[message.buffer];
+  std::uint32_t const channel = world.program->buffers[message.buffer].channel;
+  if (message.content.expires <= world.now() && !is_down(world, channel)) {
+    seal(world, id, Fate::expired, world.program->channels[channel].dead_letter);
+    return;
+  }
+  bool const had_key = message.deliveries > 0;
+  message.state = MessageState::ready;
+  message.setback = setback;
+  if (std::exchange(message.goes_to_tail, false)) {
+    message.content.sequence = state.next_sequence++;
+  }
+  state.ready.push(message.content, id);
+  if (had_key) state.ready.release(message.content.key);
 }
 
 void Channels::ack_timed_out(World& world, Id id) {
@@ -103,35 +164,51 @@ void Channels::ack_timed_out(World& world, Id id) {
   delivery->current = false;
   delivery->ack_timer = {};
   std::uint32_t const subscription = world.program->consumers[delivery->consumer].subscription;
+  bool const to_tail =
+      world.program->subscriptions[subscription].spec.requeue == Subscriber::Requeue::tail;
   Delivery const copy = *delivery;
   for_each_message(copy, [&](Id message) {
-    if (world.messages[message.index].state == MessageState::unacked) {
-      return_or_bury(world, message, subscription);
-    }
+    Message& record = world.messages[message.index];
+    if (record.state != MessageState::unacked) return;
+    record.goes_to_tail = to_tail;
+    return_or_bury(world, message, subscription, Setback::ack_timeout);
   });
-  dispatch(world, world.program->subscriptions[subscription].channel);
+  release_hold(copy.buffer);
+  dispatch(world, copy.buffer);
 }
 
 /// The message was never acknowledged: it is delivered again at once, or no more.
-void Channels::return_or_bury(World& world, Id id, std::uint32_t subscription) {
+void Channels::return_or_bury(World& world, Id id, std::uint32_t subscription, Setback setback) {
   SubscriptionPlan const& plan = world.program->subscriptions[subscription];
-  if (static_cast<Limit>(world.messages[id.index].deliveries) >= plan.spec.max_deliveries) {
+  Message& message = world.messages[id.index];
+  if (static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries) {
     seal(world, id, Fate::dead_lettered, plan.dead_letter);
-  } else {
-    give_back(world, id);
+    return;
   }
+  if (setback == Setback::ack_lost)
+    message.goes_to_tail = plan.spec.requeue == Subscriber::Requeue::tail;
+  give_back(world, id, setback);
 }
 
-/// The message's fate. It must be in no structure of the channel any more.
+/// The message's fate. It must be in no structure of the buffer any more.
 void Channels::seal(World& world, Id id, Fate fate, std::uint32_t dead_letter) {
   Message& message = world.messages[id.index];
-  ChannelMeasures& measures = world.measures.channels[message.channel];
-  world.sim.cancel(message.timer);
-  message.timer = {};
+  bool const had_key = message.state != MessageState::ready && message.deliveries > 0;
+  if (had_key) buffers_[message.buffer].ready.release(message.content.key);
   message.state = MessageState::settled;
+  std::uint32_t const buffer = message.buffer;
+  Waiting const content = message.content;
+  destroy_if_done(world, id);
+  settle(world, buffer, content, fate, dead_letter);
+}
+
+/// Counts a message's fate and sends it on to where the dead go, if there is such a place.
+void Channels::settle(World& world, std::uint32_t buffer, Waiting const& content, Fate fate,
+                      std::uint32_t dead_letter) {
+  ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
   measures.depth.add(world.now(), -1.0);
   world.change_backlog(-1.0);
-  if (is_counted(message.published)) {
+  if (is_counted(content.published)) {
     switch (fate) {
       case Fate::processed:
         ++measures.processed;
@@ -150,10 +227,7 @@ void Channels::seal(World& world, Id id, Fate fate, std::uint32_t dead_letter) {
         break;
     }
   }
-  std::int32_t const priority = message.priority;
-  Key const key = message.key;
-  destroy_if_done(world, id);
-  if (dead_letter != nowhere) put_dead_letter(world, dead_letter, priority, key);
+  if (dead_letter != nowhere) put_dead_letter(world, dead_letter, content);
 }
 
 void Channels::destroy_if_done(World& world, Id id) {
@@ -163,53 +237,32 @@ void Channels::destroy_if_done(World& world, Id id) {
   }
 }
 
-/// The broker itself publishes to a dead-letter channel; one without room drops the message.
-void Channels::put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority,
-                               Key key) {
-  ChannelMeasures& measures = world.measures.channels[channel];
-  ChannelState const& state = channels_[channel];
-  Channel const& spec = world.program->channels[channel].spec;
-  bool const full = static_cast<Limit>(state.ready()) >= spec.capacity &&
-                    spec.when_full != Channel::WhenFull::drop_oldest;
-  if (full || is_down(world, channel)) {
-    if (is_counted(world.now())) {
-      ++measures.published;
-      ++(full ? measures.dropped : measures.lost);
-    }
+/// The broker itself publishes to a dead-letter channel; a buffer without room drops the message.
+void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting const& content) {
+  if (is_down(world, channel)) {
+    lose(world, channel, content.key);
     return;
   }
-  Id const id = world.messages.create();
-  world.messages[id.index].channel = channel;
-  world.messages[id.index].priority = priority;
-  world.messages[id.index].key = key;
-  offer(world, channel, id);
-}
-
-/// Sees to it that an event comes when the oldest ready message expires, or before.
-void Channels::watch_expiry(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
-  auto const& ttl = world.program->channels[channel].spec.ttl;
-  if (!ttl || state.ready() == 0) return;
-  Message const& oldest = world.messages[oldest_ready(world, channel).index];
-  Time const due = std::max(world.now(), oldest.published + *ttl);
-  if (state.expiry && state.expiry_time <= due) return;
-  world.sim.cancel(state.expiry);
-  state.expiry_time = due;
-  state.expiry = world.at(due, EventKind::message_expiry, channel, 0);
-}
-
-void Channels::expire(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
+  Envelope envelope;
+  envelope.key = content.key;
+  envelope.priority = content.priority;
+  envelope.is_poison = content.is_poison;
   ChannelPlan const& plan = world.program->channels[channel];
-  state.expiry = {};
-  if (is_down(world, channel)) return;
-  while (state.ready() > 0) {
-    Id const oldest = oldest_ready(world, channel);
-    if (world.messages[oldest.index].published + *plan.spec.ttl > world.now()) break;
-    seal(world, take_oldest(world, channel), Fate::expired, plan.dead_letter);
+  if (!world.program->accounts[plan.account].holds_messages && is_counted(world.now()))
+    ++world.measures.accounts[plan.account].published;
+  Destinations const to = destinations(world, channel, content.key);
+  for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
+    if (!takes_part(world, buffer)) continue;
+    BufferPlan const& target = world.program->buffers[buffer];
+    bool const full = static_cast<Limit>(buffers_[buffer].ready.present()) >= target.capacity &&
+                      target.when_full != Channel::WhenFull::drop_oldest;
+    if (!full) {
+      offer(world, buffer, envelope);
+    } else if (is_counted(world.now())) {
+      ++world.measures.accounts[target.account].published;
+      ++world.measures.accounts[target.account].dropped;
+    }
   }
-  watch_expiry(world, channel);
-  dispatch(world, channel);
 }
 
 }  // namespace sojourn

@@ -9,9 +9,15 @@
 namespace sojourn {
 
 Channels::Channels(Program const& program)
-    : channels_(program.channels.size()),
+    : buffers_(program.buffers.size()),
       consumers_(program.consumers.size()),
-      brokers_(program.brokers.size()) {}
+      rebalances_(program.subscriptions.size(), 0),
+      brokers_(program.brokers.size()),
+      next_partition_(program.channels.size(), 0) {
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    buffers_[i].ready = ReadyMessages(program.channels[program.buffers[i].channel].spec.order);
+  }
+}
 
 void Channels::begin(World& world) {
   for (BrokerState& broker : brokers_) broker.free = world.now();
@@ -26,11 +32,12 @@ void Channels::begin(World& world) {
 }
 
 void Channels::fill(World& world) {
-  for (std::uint32_t i = 0; i < channels_.size(); ++i) {
+  for (std::uint32_t i = 0; i < world.program->channels.size(); ++i) {
     for (std::int64_t n = 0; n < world.program->channels[i].spec.initial; ++n) {
-      Id const message = world.messages.create();
-      world.messages[message.index].channel = i;
-      accept(world, i, message);
+      Destinations const to = destinations(world, i, 0);
+      for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
+        if (takes_part(world, buffer)) accept(world, buffer, Envelope{});
+      }
     }
   }
 }
@@ -39,138 +46,33 @@ bool Channels::is_down(World const& world, std::uint32_t channel) const {
   return brokers_[world.program->channels[channel].broker].crashes > 0;
 }
 
-// --- Publishers ----------------------------------------------------------------------------------
-
-Channels::Publishing Channels::publish(World& world, std::uint32_t index, PlannedStep const& step) {
-  std::uint32_t const channel = step.target;
-  ChannelMeasures& measures = world.measures.channels[channel];
-  if (is_down(world, channel)) {
-    if (step.confirm) return Publishing::failed;
-    if (is_counted(world.now())) {
-      ++measures.published;
-      ++measures.lost;
-    }
-    return Publishing::done;
-  }
-  Id const id = world.messages.create();
-  world.messages[id.index].channel = channel;
-  world.messages[id.index].priority = world.activities[index].priority;
-  world.messages[id.index].key = world.activities[index].key;
-
-  Time const arrival = transit_end(world, channel);
-  bool waits = arrival > world.now();
-  if (waits) {
-    world.at(arrival, EventKind::publish_arrived, channel, id.token());
-    if (!step.confirm) return Publishing::done;
-  } else {
-    switch (offer(world, channel, id)) {
-      case Offer::accepted:
-        return Publishing::done;
-      case Offer::rejected:
-        return step.confirm ? Publishing::failed : Publishing::done;
-      case Offer::blocked:
-        break;
-    }
-  }
-  Id const publisher = world.activities.id_of(index);
-  world.messages[id.index].publisher = publisher;
-  Activity& waiting = world.activities[index];
-  waiting.state = ActivityState::publishing;
-  waiting.awaits = id.index;
-  if (step.distribution) {
-    Duration const timeout = step.distribution->sample_duration(world.streams[step.stream]);
-    waiting.timer = world.after(timeout, EventKind::publish_timeout, channel, publisher.token());
-  }
-  return Publishing::waits;
+std::size_t Channels::waiting() const {
+  std::size_t sum = 0;
+  for (BufferState const& buffer : buffers_) sum += buffer.ready.present();
+  return sum;
 }
 
-/// When a message published now reaches its channel: after the broker's latency, and in turn if the
-/// broker takes so many a second at most.
-Time Channels::transit_end(World& world, std::uint32_t channel) {
-  ChannelPlan const& plan = world.program->channels[channel];
-  BrokerPlan const& broker = world.program->brokers[plan.broker];
-  Time time = world.now();
-  if (broker.latency) {
-    time += broker.latency->sample_duration(world.streams[plan.publish_latency_stream]);
-  }
-  if (broker.throughput) {
-    Time& free = brokers_[plan.broker].free;
-    time = std::max(time, free) + from_seconds(1.0 / *broker.throughput);
-    free = time;
-  }
-  return time;
+std::uint32_t Channels::channel_of(World const& world, Delivery const& delivery) {
+  return world.program->buffers[delivery.buffer].channel;
 }
 
-void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
-  Message const* const message = world.messages.find(id);
-  if (!message) return;
-  Id const publisher = message->publisher;
-  if (is_down(world, channel)) {
-    world.messages.destroy(id);
-    if (!publisher && is_counted(world.now())) {
-      ++world.measures.channels[channel].published;
-      ++world.measures.channels[channel].lost;
-    }
-    answer(world, publisher, Outcome::error);
-    return;
-  }
-  switch (offer(world, channel, id)) {
-    case Offer::accepted:
-      answer(world, publisher, Outcome::success);
-      break;
-    case Offer::rejected:
-      answer(world, publisher, Outcome::rejected);
-      break;
-    case Offer::blocked:
-      break;
-  }
-}
+// --- Into a buffer -------------------------------------------------------------------------------
 
-/// Tells a publisher that waits the broker's word.
-void Channels::answer(World& world, Id publisher, Outcome outcome) {
-  Activity* const activity = world.activities.find(publisher);
-  if (!activity || activity->state != ActivityState::publishing) return;
-  world.sim.cancel(activity->timer);
-  activity->timer = {};
-  activity->result = outcome;
-  world.interpreter.wake(world, publisher.index);
-}
-
-void Channels::publish_timed_out(World& world, Id publisher) {
-  Activity* const activity = world.activities.find(publisher);
-  if (!activity || activity->state != ActivityState::publishing) return;
-  withdraw(world, world.messages.id_of(activity->awaits));
-  answer(world, publisher, Outcome::timeout);
-}
-
-void Channels::withdraw(World& world, Id id) {
-  Message* const message = world.messages.find(id);
-  if (!message) return;
-  if (message->state == MessageState::blocked) {
-    world.messages.destroy(id);
-  } else {
-    message->publisher = {};
-  }
-}
-
-/// The channel takes a message in, or says what becomes of it.
-Channels::Offer Channels::offer(World& world, std::uint32_t channel, Id id) {
-  ChannelState& state = channels_[channel];
-  Channel const& spec = world.program->channels[channel].spec;
-  ChannelMeasures& measures = world.measures.channels[channel];
-  if (has_room(world, channel)) {
-    accept(world, channel, id);
+/// The buffer takes a message in, or says what becomes of it.
+Channels::Offer Channels::offer(World& world, std::uint32_t buffer, Envelope const& envelope) {
+  BufferPlan const& plan = world.program->buffers[buffer];
+  ChannelMeasures& measures = world.measures.accounts[plan.account];
+  if (has_room(world, buffer)) {
+    accept(world, buffer, envelope);
     return Offer::accepted;
   }
-  switch (spec.when_full) {
+  switch (plan.when_full) {
     case Channel::WhenFull::block:
-      world.messages[id.index].state = MessageState::blocked;
-      state.blocked.push_back(id);
       return Offer::blocked;
     case Channel::WhenFull::drop_oldest:
-      if (state.ready() > 0) {
-        seal(world, take_oldest(world, channel), Fate::dropped, nowhere);
-        accept(world, channel, id);
+      if (!buffers_[buffer].ready.empty()) {
+        discard_next(world, buffer, Fate::dropped);
+        accept(world, buffer, envelope);
         return Offer::accepted;
       }
       [[fallthrough]];
@@ -179,49 +81,59 @@ Channels::Offer Channels::offer(World& world, std::uint32_t channel, Id id) {
         ++measures.published;
         ++measures.dropped;
       }
-      world.messages.destroy(id);
       return Offer::accepted;
     case Channel::WhenFull::reject:
       break;
   }
   if (is_counted(world.now())) ++measures.rejected;
-  world.messages.destroy(id);
   return Offer::rejected;
 }
 
-void Channels::accept(World& world, std::uint32_t channel, Id id) {
-  ChannelState& state = channels_[channel];
-  ChannelMeasures& measures = world.measures.channels[channel];
-  Message& message = world.messages[id.index];
-  message.published = world.now();
-  message.sequence = state.next_sequence++;
-  message.state = MessageState::ready;
-  message.publisher = {};
+void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelope) {
+  BufferState& state = buffers_[buffer];
+  BufferPlan const& plan = world.program->buffers[buffer];
+  ChannelMeasures& measures = world.measures.accounts[plan.account];
+  Duration const lifetime = std::min(envelope.lifetime, plan.ttl.value_or(longest_duration));
+  Waiting content;
+  content.published = world.now();
+  if (lifetime < longest_duration) content.expires = world.now() + lifetime;
+  content.sequence = state.next_sequence++;
+  content.key = envelope.key;
+  content.priority = envelope.priority;
+  content.is_poison = envelope.is_poison;
   if (is_counted(world.now())) ++measures.published;
   measures.depth.add(world.now(), 1.0);
   world.change_backlog(1.0);
-  state.fresh.push_back(id.index);
-  watch_expiry(world, channel);
-  dispatch(world, channel);
+  if (envelope.delay > Duration::zero()) {
+    Id const id = world.messages.create();
+    world.messages[id.index].buffer = buffer;
+    world.messages[id.index].content = content;
+    wait_for_redelivery(world, id, world.now() + envelope.delay, Setback::none);
+    return;
+  }
+  state.ready.push(content);
+  dispatch(world, buffer);
 }
 
-bool Channels::has_room(World const& world, std::uint32_t channel) const {
-  ChannelState const& state = channels_[channel];
-  return static_cast<Limit>(state.ready()) < world.program->channels[channel].spec.capacity ||
-         (state.ready() == 0 && takes_pushes(world, channel));
+bool Channels::has_room(World const& world, std::uint32_t buffer) const {
+  ReadyMessages const& ready = buffers_[buffer].ready;
+  return static_cast<Limit>(ready.present()) < world.program->buffers[buffer].capacity ||
+         (ready.present() == 0 && takes_pushes(world, buffer));
 }
 
 bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
   ChannelPlan const& plan = world.program->channels[channel];
-  if (has_room(world, channel) || is_down(world, channel) || plan.spec.ttl) return true;
-  for (std::uint32_t i = 0; i < plan.subscriptions; ++i) {
-    SubscriptionPlan const& subscription =
-        world.program->subscriptions[plan.first_subscription + i];
-    for (std::uint32_t n = 0; n < subscription.consumers; ++n) {
-      std::uint32_t const consumer = subscription.first_consumer + n;
+  for (std::uint32_t buffer = plan.first_buffer; buffer < plan.first_buffer + plan.buffers;
+       ++buffer) {
+    BufferPlan const& buffer_plan = world.program->buffers[buffer];
+    if (has_room(world, buffer) || is_down(world, channel) || buffer_plan.ttl) return true;
+    for (std::uint32_t i = 0; i < buffer_plan.consumers; ++i) {
+      std::uint32_t const consumer = buffer_plan.first_consumer + i;
+      ConsumerPlan const& consumer_plan = world.program->consumers[consumer];
       ConsumerState const& state = consumers_[consumer];
-      Replica const& replica = world.replicas[world.program->consumers[consumer].replica];
-      bool const has_credit = state.unacknowledged < subscription.prefetch;
+      Replica const& replica = world.replicas[consumer_plan.replica];
+      bool const has_credit =
+          state.unacknowledged < world.program->subscriptions[consumer_plan.subscription].prefetch;
       if (has_credit || !state.started || !replica.up || replica.pauses > 0) return true;
     }
   }
@@ -229,20 +141,64 @@ bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
 }
 
 /// Lets blocked publishers in while there is room; true if there were any.
-bool Channels::admit_blocked(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
+bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
+  BufferState& state = buffers_[buffer];
   bool admitted = false;
-  while (!state.blocked.empty() && has_room(world, channel)) {
+  while (!state.blocked.empty() && has_room(world, buffer)) {
     Id const id = state.blocked.front();
     state.blocked.pop_front();
-    Message const* const message = world.messages.find(id);
-    if (!message) continue;
-    Id const publisher = message->publisher;
-    accept(world, channel, id);
-    answer(world, publisher, Outcome::success);
+    Publication* const waiting = world.publications.find(id);
+    if (!waiting) continue;
+    bool const is_last = --waiting->blocked == 0;
+    Publication const admitted_one = *waiting;
+    if (is_last) world.publications.destroy(id);
+    accept(world, buffer, admitted_one.envelope);
+    if (is_last) {
+      answer(world, admitted_one.publisher,
+             admitted_one.was_rejected ? Outcome::rejected : Outcome::success);
+    }
     admitted = true;
   }
   return admitted;
+}
+
+// --- Out of it without a delivery ----------------------------------------------------------------
+
+void Channels::discard_next(World& world, std::uint32_t buffer, Fate fate) {
+  ReadyMessages::Head const next = buffers_[buffer].ready.discard();
+  std::uint32_t const dead_letter =
+      world.program->channels[world.program->buffers[buffer].channel].dead_letter;
+  if (next.record) {
+    seal(world, next.record, fate, dead_letter);
+  } else {
+    settle(world, buffer, next.content, fate, dead_letter);
+  }
+}
+
+/// What has grown too old by that time goes when it is next.
+void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
+  ReadyMessages const& ready = buffers_[buffer].ready;
+  while (!ready.empty() && ready.head().content.expires <= until) {
+    discard_next(world, buffer, Fate::expired);
+  }
+}
+
+/// Sees to it that an event comes when the next message expires, or before.
+void Channels::watch_expiry(World& world, std::uint32_t buffer) {
+  BufferState& state = buffers_[buffer];
+  if (state.ready.empty()) return;
+  Time const due = state.ready.head().content.expires;
+  if (due == Time::max() || (state.expiry && state.expiry_time <= due)) return;
+  world.sim.cancel(state.expiry);
+  state.expiry_time = std::max(world.now(), due);
+  state.expiry = world.at(state.expiry_time, EventKind::message_expiry, buffer, 0);
+}
+
+void Channels::expire(World& world, std::uint32_t buffer) {
+  buffers_[buffer].expiry = {};
+  if (is_down(world, world.program->buffers[buffer].channel)) return;
+  drop_expired(world, buffer, world.now());
+  dispatch(world, buffer);
 }
 
 }  // namespace sojourn

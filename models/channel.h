@@ -2,23 +2,26 @@
 
 #include <cstdint>
 #include <deque>
-#include <queue>
+#include <unordered_map>
 #include <vector>
 
 #include "models/message.h"
 #include "models/outcome.h"
 #include "models/program.h"
+#include "models/ready_messages.h"
 #include "sim/event.h"
 
 namespace sojourn {
 
 struct World;
 
-/// All channels of all brokers: they take messages from publishers, keep them, deliver them to
-/// competing consumers, and answer for each until its fate is sealed.
+/// All channels of all brokers: they take messages from publishers, keep them in buffers, deliver
+/// them to consumers, and answer for each until its fate is sealed. A queue has one buffer for all
+/// consumers, a topic one for each subscriber, a pub-sub channel one for each replica of each, a
+/// log one for each partition and subscriber.
 ///
-/// A message's fate is exactly one of: processed, dead-lettered, expired, dropped, lost; or it is
-/// still in the channel.
+/// A message's fate in a buffer is exactly one of: processed, dead-lettered, expired, dropped,
+/// lost; or it is still there.
 class Channels {
  public:
   enum class Publishing : std::uint8_t { done, failed, waits };
@@ -34,10 +37,10 @@ class Channels {
 
   /// Publishes one message for an activity. `waits`: the activity is woken with the broker's word.
   Publishing publish(World& world, std::uint32_t activity, PlannedStep const& step);
-  void publish_arrived(World& world, std::uint32_t channel, Id message);
+  void publish_arrived(World& world, std::uint32_t channel, Id publication);
   void publish_timed_out(World& world, Id activity);
   /// The publisher is gone: a message that is blocked was never sent, one in transit arrives.
-  void withdraw(World& world, Id message);
+  void withdraw(World& world, Id publication);
 
   // Consumers
 
@@ -46,19 +49,39 @@ class Channels {
   void hand_over(World& world, Id delivery, Id activity);
   [[nodiscard]] bool is_current(World const& world, Id delivery) const;
   void ack_timed_out(World& world, Id delivery);
-  void redeliver(World& world, std::uint32_t channel, Id message);
+  void redeliver(World& world, std::uint32_t buffer, Id message);
   void poll(World& world, std::uint32_t subscription);
   void subscription_started(World& world, std::uint32_t subscription);
-  void expire(World& world, std::uint32_t channel);
-  void batch_due(World& world, std::uint32_t channel);
+  void expire(World& world, std::uint32_t buffer);
+  void batch_due(World& world, std::uint32_t buffer);
+
+  // Consumer groups
+
+  void session_expired(World& world, std::uint32_t consumer);
+  void rebalance_done(World& world, std::uint32_t subscription, std::uint64_t number);
+  void commit_due(World& world, std::uint32_t subscription);
+
+  // Views
 
   /// Whether a blocked publisher may be let in without the end of any delivery in progress.
   [[nodiscard]] bool may_take_more(World const& world, std::uint32_t channel) const;
   [[nodiscard]] static std::uint32_t channel_of(World const& world, Delivery const& delivery);
+  /// Messages in the buffer that can be delivered, or could but for others of their key.
+  [[nodiscard]] ReadyMessages const& ready(std::uint32_t buffer) const {
+    return buffers_[buffer].ready;
+  }
+  /// Messages that can be delivered, over all buffers. Cost: O(buffers).
+  [[nodiscard]] std::size_t waiting() const;
+  /// Whether a member of the group reads the partition of that buffer, and which.
+  [[nodiscard]] std::uint32_t reader(std::uint32_t buffer) const { return buffers_[buffer].reader; }
 
   // Faults
 
+  /// It takes no more messages. What it processes ends with the crash of its activities; what was
+  /// on its way to it goes back.
   void replica_crashed(World& world, std::uint32_t replica);
+  /// All that was there has ended: others take over what it leaves.
+  void replica_gone(World& world, std::uint32_t replica);
   void replica_started(World& world, std::uint32_t replica);
   /// It takes no more messages; what is on its way to it is still processed.
   void replica_closed(World& world, std::uint32_t replica);
@@ -68,33 +91,36 @@ class Channels {
  private:
   enum class Fate : std::uint8_t { processed, dead_lettered, expired, dropped, lost };
 
-  struct Returned {
-    std::uint64_t sequence;
-    Id message;
-    friend bool operator>(Returned const& left, Returned const& right) {
-      return left.sequence > right.sequence;
-    }
-  };
-
-  struct ChannelState {
+  struct BufferState {
     std::uint64_t next_sequence = 1;
-    std::deque<std::uint32_t> fresh;  ///< Never delivered, in order.
-    std::priority_queue<Returned, std::vector<Returned>, std::greater<>> returned;
-    std::deque<Id> blocked;          ///< Messages of blocked publishers; some may be gone.
+    ReadyMessages ready;
+    std::deque<Id> blocked;          ///< Publications outside; some may be gone.
     std::deque<std::uint32_t> idle;  ///< Consumers with credit, in turn.
     bool dispatching = false;
     EventId expiry;
     Time expiry_time = Time::max();
     EventId batch_timer;
     Time batch_time = Time::max();
+    std::uint32_t active = nowhere;  ///< Consumer, where only one is at a time.
+    // Of what has been delivered the latest publishing time: of all keys, and of each but 0.
+    Time latest = Time::min();
+    std::unordered_map<Key, Time> latest_of_key;
 
-    [[nodiscard]] std::size_t ready() const { return fresh.size() + returned.size(); }
+    // Of a partition.
+    std::uint32_t reader = nowhere;  ///< Consumer to which it is assigned.
+    std::uint32_t held = 0;   ///< Deliveries and waits for redelivery that keep it from going on.
+    bool is_listed = false;   ///< In the reader's list.
+    bool is_revoked = false;  ///< Nobody reads on until a rebalance is over.
+    std::vector<Id> uncommitted;  ///< In order.
   };
 
   struct ConsumerState {
-    Limit unacknowledged = 0;  ///< Deliveries in progress.
-    bool idle = false;         ///< In the channel's list of those with credit.
-    bool started = false;      ///< Its subscription has.
+    Limit unacknowledged = 0;              ///< Deliveries in progress.
+    bool idle = false;                     ///< In the buffer's list of those with credit.
+    bool started = false;                  ///< Its subscription has.
+    bool is_member = false;                ///< Of its group.
+    EventId session;                       ///< Until the group does without it.
+    std::deque<std::uint32_t> partitions;  ///< Buffers that are assigned to it and not empty.
   };
 
   struct BrokerState {
@@ -104,35 +130,75 @@ class Channels {
 
   enum class Offer : std::uint8_t { accepted, rejected, blocked };
 
-  Offer offer(World& world, std::uint32_t channel, Id message);
-  void accept(World& world, std::uint32_t channel, Id message);
+  /// Buffers from `first` on, each `stride` behind the last, below `end`.
+  struct Destinations {
+    std::uint32_t first = 0, end = 0, stride = 1;
+  };
+
+  // Publishing
+  Envelope envelope_of(World& world, std::uint32_t activity, PublishPlan const& plan);
+  Offer route(World& world, std::uint32_t channel, Envelope const& envelope, bool is_mandatory,
+              Id& publication);
+  void wait_outside(World& world, std::uint32_t buffer, Envelope const& envelope, Id& publication);
+  Destinations destinations(World const& world, std::uint32_t channel, Key key);
+  std::uint32_t partition_of(World const& world, std::uint32_t channel, Key key);
+  [[nodiscard]] bool takes_part(World const& world, std::uint32_t buffer) const;
+  void lose(World& world, std::uint32_t channel, Key key);
+  Offer offer(World& world, std::uint32_t buffer, Envelope const& envelope);
+  void accept(World& world, std::uint32_t buffer, Envelope const& envelope);
+  void discard_next(World& world, std::uint32_t buffer, Fate fate);
+  void drop_expired(World& world, std::uint32_t buffer, Time until);
   void answer(World& world, Id publisher, Outcome outcome);
   Time transit_end(World& world, std::uint32_t channel);
-  [[nodiscard]] bool has_room(World const& world, std::uint32_t channel) const;
-  bool admit_blocked(World& world, std::uint32_t channel);
+  [[nodiscard]] bool has_room(World const& world, std::uint32_t buffer) const;
+  bool admit_blocked(World& world, std::uint32_t buffer);
 
-  void dispatch(World& world, std::uint32_t channel);
-  void push_ready(World& world, std::uint32_t channel);
-  bool offer_to(World& world, std::uint32_t channel, std::uint32_t consumer);
-  bool batch_is_due(World& world, std::uint32_t channel, Subscriber const& spec);
-  void deliver(World& world, std::uint32_t channel, std::uint32_t consumer);
-  [[nodiscard]] bool takes_pushes(World const& world, std::uint32_t channel) const;
-  Id oldest_ready(World const& world, std::uint32_t channel) const;
-  Id take_oldest(World& world, std::uint32_t channel);
+  // Delivery
+  void dispatch(World& world, std::uint32_t buffer);
+  void push_ready(World& world, std::uint32_t buffer);
+  bool may_serve(World const& world, std::uint32_t buffer, std::uint32_t consumer);
+  bool offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer);
+  bool batch_is_due(World& world, std::uint32_t buffer, Subscriber const& spec);
+  void deliver(World& world, std::uint32_t buffer, std::uint32_t consumer);
+  Id take(World& world, std::uint32_t buffer);
+  void note_order(World& world, Message const& message);
+  [[nodiscard]] bool takes_pushes(World const& world, std::uint32_t buffer) const;
+  [[nodiscard]] bool is_connected(World const& world, std::uint32_t consumer) const;
   void make_idle(World& world, std::uint32_t consumer);
   void start_processing(World& world, Id delivery);
 
+  // Acknowledgement
   void end_delivery(World& world, Id delivery, Outcome outcome);
+  void acknowledged(World& world, Id message, std::uint32_t subscription);
+  void release_hold(std::uint32_t buffer);
+  void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
   void note_processed(World& world, Id message);
   void failed(World& world, Id message, std::uint32_t subscription);
-  void return_or_bury(World& world, Id message, std::uint32_t subscription);
-  void give_back(World& world, Id message);
+  void return_or_bury(World& world, Id message, std::uint32_t subscription, Setback setback);
+  void give_back(World& world, Id message, Setback setback);
+  void settle(World& world, std::uint32_t buffer, Waiting const& content, Fate fate,
+              std::uint32_t dead_letter);
   void seal(World& world, Id message, Fate fate, std::uint32_t dead_letter);
   void destroy_if_done(World& world, Id message);
-  void put_dead_letter(World& world, std::uint32_t channel, std::int32_t priority, Key key);
-  void watch_expiry(World& world, std::uint32_t channel);
-  void expire_and_dispatch(World& world, std::uint32_t channel);
-  void close(World& world, std::uint32_t channel);
+  void put_dead_letter(World& world, std::uint32_t channel, Waiting const& content);
+  void watch_expiry(World& world, std::uint32_t buffer);
+
+  // Consumer groups
+  void join_group(World& world, std::uint32_t consumer);
+  void leave_group(World& world, std::uint32_t consumer);
+  void end_session(World& world, std::uint32_t consumer);
+  void rebalance(World& world, std::uint32_t subscription);
+  std::vector<std::uint32_t> assignment_of(World const& world, std::uint32_t subscription) const;
+  void assign(World& world, std::uint32_t subscription);
+  void move_partition(World& world, std::uint32_t buffer, std::uint32_t reader);
+  void read_on(World& world, std::uint32_t buffer);
+  void serve_partitions(World& world, std::uint32_t consumer);
+  void commit(World& world, std::uint32_t buffer);
+  void forget_uncommitted(World& world, std::uint32_t buffer, Setback setback);
+
+  // Faults
+  void disconnect_consumer(World& world, std::uint32_t consumer);
+  void close(World& world, std::uint32_t buffer);
   void hit_by_crash(World& world, Id message);
   void disconnect(World& world, Id delivery);
   [[nodiscard]] bool is_down(World const& world, std::uint32_t channel) const;
@@ -141,9 +207,11 @@ class Channels {
     for (Id const message : delivery.more) visit(message);
   }
 
-  std::vector<ChannelState> channels_;
+  std::vector<BufferState> buffers_;
   std::vector<ConsumerState> consumers_;
+  std::vector<std::uint64_t> rebalances_;  ///< (subscriptions) So far.
   std::vector<BrokerState> brokers_;
+  std::vector<std::uint32_t> next_partition_;  ///< (channels) For messages without a key.
 };
 
 }  // namespace sojourn

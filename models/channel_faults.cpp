@@ -8,111 +8,148 @@
 
 namespace sojourn {
 
-/// The replica's consumers are gone. What they processed ends with the crash of their activities;
-/// what was on its way to them goes back.
+// --- Consumers -----------------------------------------------------------------------------------
+
 void Channels::replica_crashed(World& world, std::uint32_t replica) {
-  replica_closed(world, replica);
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
+    disconnect_consumer(world, consumer);
     std::vector<Id> on_their_way;
     world.deliveries.for_each([&](Id id, Delivery const& delivery) {
       if (delivery.consumer == consumer && delivery.arrival) on_their_way.push_back(id);
     });
     for (Id const id : on_their_way) end_delivery(world, id, Outcome::crashed);
+    if (world.program->consumers[consumer].buffer == nowhere) end_session(world, consumer);
   }
 }
 
 void Channels::replica_closed(World& world, std::uint32_t replica) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
-    std::uint32_t const subscription = world.program->consumers[consumer].subscription;
-    auto& idle = channels_[world.program->subscriptions[subscription].channel].idle;
-    if (std::exchange(consumers_[consumer].idle, false)) {
-      idle.erase(std::remove(idle.begin(), idle.end(), consumer), idle.end());
-    }
+    disconnect_consumer(world, consumer);
+    if (world.program->consumers[consumer].buffer == nowhere) leave_group(world, consumer);
+  }
+  replica_gone(world, replica);
+}
+
+/// The consumer gets nothing more. Where one is active at a time another takes its place, and a
+/// channel that keeps nothing forgets what was for it.
+void Channels::disconnect_consumer(World& world, std::uint32_t consumer) {
+  std::uint32_t const buffer = world.program->consumers[consumer].buffer;
+  if (buffer == nowhere) return;
+  BufferState& state = buffers_[buffer];
+  if (std::exchange(consumers_[consumer].idle, false)) {
+    state.idle.erase(std::remove(state.idle.begin(), state.idle.end(), consumer), state.idle.end());
+  }
+  if (state.active == consumer) state.active = nowhere;
+  std::uint32_t const channel = world.program->buffers[buffer].channel;
+  if (world.program->channels[channel].spec.kind == Channel::Kind::pub_sub) {
+    while (!state.ready.empty()) discard_next(world, buffer, Fate::lost);
+  }
+}
+
+void Channels::replica_gone(World& world, std::uint32_t replica) {
+  for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
+    std::uint32_t const buffer = world.program->consumers[consumer].buffer;
+    if (buffer != nowhere) dispatch(world, buffer);
   }
 }
 
 void Channels::replica_started(World& world, std::uint32_t replica) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
-    make_idle(world, consumer);
-    dispatch(world,
-             world.program->subscriptions[world.program->consumers[consumer].subscription].channel);
+    std::uint32_t const buffer = world.program->consumers[consumer].buffer;
+    if (buffer == nowhere) {
+      join_group(world, consumer);
+      make_idle(world, consumer);
+    } else {
+      make_idle(world, consumer);
+      dispatch(world, buffer);
+    }
   }
 }
+
+// --- Brokers -------------------------------------------------------------------------------------
 
 /// What is in a durable channel stays, what was delivered and not acknowledged goes back to it, and
 /// those who process it do so in vain. What is in another channel is lost, except what is being
 /// processed. Publishers get an error.
 void Channels::crash(World& world, std::uint32_t broker) {
   if (++brokers_[broker].crashes > 1) return;
-  BrokerPlan const& plan = world.program->brokers[broker];
-  auto const is_of_broker = [&](std::uint32_t channel) {
-    return channel >= plan.first_channel && channel < plan.first_channel + plan.channels;
+  auto const is_of_broker = [&](std::uint32_t buffer) {
+    return world.program->channels[world.program->buffers[buffer].channel].broker == broker;
   };
-  for (std::uint32_t i = 0; i < plan.channels; ++i) close(world, plan.first_channel + i);
+  for (std::uint32_t i = 0; i < buffers_.size(); ++i) {
+    if (is_of_broker(i)) close(world, i);
+  }
   std::vector<Id> affected;
   world.messages.for_each([&](Id id, Message const& message) {
-    if (is_of_broker(message.channel)) affected.push_back(id);
+    if (is_of_broker(message.buffer)) affected.push_back(id);
   });
   std::sort(affected.begin(), affected.end(), [&](Id left, Id right) {
-    return world.messages[left.index].sequence < world.messages[right.index].sequence;
+    Message const& one = world.messages[left.index];
+    Message const& other = world.messages[right.index];
+    return std::pair(one.buffer, one.content.sequence) <
+           std::pair(other.buffer, other.content.sequence);
   });
   for (Id const id : affected) hit_by_crash(world, id);
   std::vector<Id> deliveries;
   world.deliveries.for_each([&](Id id, Delivery const& delivery) {
-    if (is_of_broker(channel_of(world, delivery))) deliveries.push_back(id);
+    if (is_of_broker(delivery.buffer)) deliveries.push_back(id);
   });
   for (Id const id : deliveries) disconnect(world, id);
 }
 
-/// Nobody is connected to a channel whose broker has crashed, and a transient one is empty.
-void Channels::close(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
-  ChannelPlan const& plan = world.program->channels[channel];
+/// Nobody is connected to a buffer whose broker has crashed, and a transient one forgets what was
+/// never delivered.
+void Channels::close(World& world, std::uint32_t buffer) {
+  BufferState& state = buffers_[buffer];
+  BufferPlan const& plan = world.program->buffers[buffer];
   state.idle.clear();
-  for (std::uint32_t i = 0; i < plan.subscriptions; ++i) {
-    SubscriptionPlan const& subscription =
-        world.program->subscriptions[plan.first_subscription + i];
-    for (std::uint32_t n = 0; n < subscription.consumers; ++n) {
-      consumers_[subscription.first_consumer + n].idle = false;
-    }
+  state.active = nowhere;
+  state.uncommitted.clear();
+  for (std::uint32_t i = 0; i < plan.consumers; ++i) {
+    consumers_[plan.first_consumer + i].idle = false;
   }
-  if (!plan.spec.durable) {
-    state.fresh.clear();
-    state.returned = {};
+  if (!world.program->channels[plan.channel].durable) {
+    std::vector<Waiting> const gone = state.ready.clear();
+    for (Waiting const& message : gone) settle(world, buffer, message, Fate::lost, nowhere);
   }
   for (Id const id : std::exchange(state.blocked, {})) {
-    Message const* const message = world.messages.find(id);
-    if (!message) continue;
-    Id const publisher = message->publisher;
-    world.messages.destroy(id);
+    Publication const* const waiting = world.publications.find(id);
+    if (!waiting) continue;
+    Id const publisher = waiting->publisher;
+    world.publications.destroy(id);
     answer(world, publisher, Outcome::error);
   }
 }
 
-std::uint32_t Channels::channel_of(World const& world, Delivery const& delivery) {
-  std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
-  return world.program->subscriptions[subscription].channel;
-}
-
+/// A message with a record: one that was delivered or is delayed.
 void Channels::hit_by_crash(World& world, Id id) {
   Message& message = world.messages[id.index];
-  Channel const& spec = world.program->channels[message.channel].spec;
-  bool const acknowledged_early = spec.delivery == Channel::Delivery::at_most_once;
+  ChannelPlan const& plan = world.program->channels[world.program->buffers[message.buffer].channel];
+  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
   switch (message.state) {
-    case MessageState::ready:
     case MessageState::delayed:
-      if (!spec.durable) seal(world, id, Fate::lost, nowhere);
+      if (plan.durable) break;
+      if (message.deliveries > 0) release_hold(message.buffer);
+      seal(world, id, Fate::lost, nowhere);
+      break;
+    case MessageState::ready:
+      if (!plan.durable) seal(world, id, Fate::lost, nowhere);
+      break;
+    case MessageState::uncommitted:  // what has not been noted has not been read
+      if (plan.durable) {
+        give_back(world, id, Setback::broker_crash);
+      } else {
+        seal(world, id, Fate::processed, nowhere);
+      }
       break;
     case MessageState::unacked:
       if (acknowledged_early) break;
-      if (spec.durable) {
-        give_back(world, id);
+      if (plan.durable) {
+        give_back(world, id, Setback::broker_crash);
       } else {
         message.state = MessageState::orphaned;
       }
       break;
-    case MessageState::in_transit:  // answered when it arrives
-    case MessageState::blocked:
     case MessageState::orphaned:
     case MessageState::settled:
       break;
@@ -125,37 +162,27 @@ void Channels::disconnect(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
   world.sim.cancel(delivery.ack_timer);
   delivery.ack_timer = {};
-  Channel const& spec = world.program->channels[channel_of(world, delivery)].spec;
-  bool const acknowledged_early = spec.delivery == Channel::Delivery::at_most_once;
-  if (spec.durable && !acknowledged_early) delivery.current = false;
+  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
+  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
+  if (plan.durable && !acknowledged_early && std::exchange(delivery.current, false))
+    release_hold(delivery.buffer);
   if (delivery.arrival) end_delivery(world, id, Outcome::crashed);
 }
 
 void Channels::end_crash(World& world, std::uint32_t broker) {
   if (--brokers_[broker].crashes > 0) return;
   brokers_[broker].free = world.now();
-  BrokerPlan const& plan = world.program->brokers[broker];
-  for (std::uint32_t channel = plan.first_channel; channel < plan.first_channel + plan.channels;
-       ++channel) {
-    ChannelPlan const& channel_plan = world.program->channels[channel];
-    for (std::uint32_t i = 0; i < channel_plan.subscriptions; ++i) {
-      SubscriptionPlan const& subscription =
-          world.program->subscriptions[channel_plan.first_subscription + i];
-      for (std::uint32_t n = 0; n < subscription.consumers; ++n) {
-        make_idle(world, subscription.first_consumer + n);
+  for (std::uint32_t i = 0; i < buffers_.size(); ++i) {
+    BufferPlan const& plan = world.program->buffers[i];
+    if (world.program->channels[plan.channel].broker != broker) continue;
+    drop_expired(world, i, world.now());
+    if (!plan.is_partition) {
+      for (std::uint32_t n = 0; n < plan.consumers; ++n) {
+        make_idle(world, plan.first_consumer + n);
       }
     }
-    expire_and_dispatch(world, channel);
+    dispatch(world, i);
   }
-}
-
-/// What grew too old while the broker was down expires first.
-void Channels::expire_and_dispatch(World& world, std::uint32_t channel) {
-  if (world.program->channels[channel].spec.ttl) {
-    world.sim.cancel(channels_[channel].expiry);
-    expire(world, channel);
-  }
-  dispatch(world, channel);
 }
 
 }  // namespace sojourn

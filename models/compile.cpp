@@ -31,7 +31,7 @@ class Compiler {
       }
     }
     for (Workload const& workload : scenario_.workloads) compile_workload(workload);
-    for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(i);
+    for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(builder_, i);
     compile_network(builder_, scenario_);
     compile_faults(builder_, scenario_);
     return std::move(program_);
@@ -83,6 +83,9 @@ class Compiler {
         channel_plan.spec = channel;
         channel_plan.name = broker.name + "." + channel.name;
         channel_plan.broker = index;
+        channel_plan.durable = channel.durable.value_or(channel.kind == Channel::Kind::log);
+        if (channel.kind == Channel::Kind::pub_sub)
+          channel_plan.spec.delivery = Channel::Delivery::at_most_once;
         channel_plan.publish_latency_stream =
             builder_.stream(channel_plan.name + "/publish_latency");
         channel_plan.delivery_latency_stream =
@@ -113,41 +116,6 @@ class Compiler {
     if (std::holds_alternative<BurstyArrivals>(workload.arrivals))
       plan.phase_stream = builder_.stream(workload.name + "/phases");
     program_.workloads.push_back(std::move(plan));
-  }
-
-  // Channels
-
-  void compile_channel(std::uint32_t index) {
-    ChannelPlan& channel = program_.channels[index];
-    if (channel.spec.dead_letter)
-      channel.dead_letter = builder_.channel_of(*channel.spec.dead_letter);
-    channel.first_subscription = count(program_.subscriptions);
-    channel.subscriptions = count(channel.spec.subscribers);
-    for (Subscriber const& subscriber : channel.spec.subscribers) {
-      add_subscription(index, subscriber);
-    }
-  }
-
-  void add_subscription(std::uint32_t channel, Subscriber const& subscriber) {
-    SubscriptionPlan plan;
-    plan.spec = subscriber;
-    plan.channel = channel;
-    plan.operation = builder_.operation_of(subscriber.operation);
-    ServicePlan const& service = program_.services[program_.operations[plan.operation].service];
-    plan.prefetch = subscriber.prefetch.value_or(service.spec.concurrency);
-    plan.first_consumer = count(program_.consumers);
-    plan.consumers = service.replicas;
-    plan.dead_letter = subscriber.dead_letter ? builder_.channel_of(*subscriber.dead_letter)
-                                              : program_.channels[channel].dead_letter;
-    plan.redelivery_stream = builder_.stream(program_.channels[channel].name + "/" +
-                                             text_of(subscriber.operation) + "/redelivery");
-    auto const subscription = count(program_.subscriptions);
-    for (std::uint32_t i = 0; i < service.replicas; ++i) {
-      std::uint32_t const replica = service.first_replica + i;
-      program_.replica_consumers[replica].push_back(count(program_.consumers));
-      program_.consumers.push_back({subscription, replica});
-    }
-    program_.subscriptions.push_back(std::move(plan));
   }
 
   // Places

@@ -87,11 +87,21 @@ class StepCompiler {
 
   void add_publish(PublishStep const& publish) {
     std::uint32_t const at = here();
-    PlannedStep& step = add(StepKind::publish);
-    step.target = builder_.channel_of(publish.channel);
-    step.confirm = publish.confirm;
-    step.distribution = publish.timeout;
-    if (publish.timeout) step.stream = builder_.stream(path_ + "/publish_timeout");
+    PublishPlan plan{builder_.channel_of(publish.channel),
+                     publish.confirm,
+                     publish.mandatory,
+                     publish.timeout,
+                     publish.delay,
+                     publish.key,
+                     publish.ttl,
+                     publish.priority,
+                     publish.poison};
+    if (plan.timeout) plan.timeout_stream = builder_.stream(path_ + "/publish_timeout");
+    if (plan.delay) plan.delay_stream = builder_.stream(path_ + "/publish_delay");
+    if (plan.key) plan.key_stream = builder_.stream(path_ + "/publish_key");
+    if (plan.poison > 0.0) plan.poison_stream = builder_.stream(path_ + "/poison");
+    add(StepKind::publish).target = count(builder_.program.publishes);
+    builder_.program.publishes.push_back(std::move(plan));
     if (publish.fallback) add_fallback(at, *publish.fallback);
   }
 

@@ -9,8 +9,8 @@
 namespace sojourn {
 
 /// Whether a message that came in now would be pushed to a consumer at once.
-bool Channels::takes_pushes(World const& world, std::uint32_t channel) const {
-  auto const& idle = channels_[channel].idle;
+bool Channels::takes_pushes(World const& world, std::uint32_t buffer) const {
+  auto const& idle = buffers_[buffer].idle;
   return std::any_of(idle.begin(), idle.end(), [&](std::uint32_t consumer) {
     Subscriber const& spec =
         world.program->subscriptions[world.program->consumers[consumer].subscription].spec;
@@ -20,111 +20,112 @@ bool Channels::takes_pushes(World const& world, std::uint32_t channel) const {
 
 /// Delivers what can be delivered and lets in who can be let in, until neither is left. What
 /// happens on the way may call it again: the outermost call does the work.
-void Channels::dispatch(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
-  if (std::exchange(state.dispatching, true)) return;
+void Channels::dispatch(World& world, std::uint32_t buffer) {
+  if (std::exchange(buffers_[buffer].dispatching, true)) return;
+  bool const is_partition = world.program->buffers[buffer].is_partition;
+  bool const is_up = !is_down(world, world.program->buffers[buffer].channel);
   do {
-    push_ready(world, channel);
-  } while (admit_blocked(world, channel));
-  state.dispatching = false;
+    if (is_up) drop_expired(world, buffer, world.now() - Duration(1));
+    is_partition ? read_on(world, buffer) : push_ready(world, buffer);
+  } while (admit_blocked(world, buffer));
+  buffers_[buffer].dispatching = false;
+  watch_expiry(world, buffer);
 }
 
 /// Gives ready messages to consumers with credit, in turn.
-void Channels::push_ready(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
+void Channels::push_ready(World& world, std::uint32_t buffer) {
+  BufferState& state = buffers_[buffer];
   std::size_t unwilling = 0;
-  while (state.ready() > 0 && unwilling < state.idle.size()) {
+  while (!state.ready.empty() && unwilling < state.idle.size()) {
     std::uint32_t const consumer = state.idle.front();
     state.idle.pop_front();
     consumers_[consumer].idle = false;
-    if (offer_to(world, channel, consumer)) {
-      unwilling = 0;
-    } else {
-      ++unwilling;
-    }
+    bool const takes = may_serve(world, buffer, consumer) && offer_to(world, buffer, consumer);
+    unwilling = takes ? 0 : unwilling + 1;
     make_idle(world, consumer);
   }
 }
 
+/// Where one consumer is active at a time: the first that is there, until it is gone.
+bool Channels::may_serve(World const& world, std::uint32_t buffer, std::uint32_t consumer) {
+  BufferState& state = buffers_[buffer];
+  if (!world.program->channels[world.program->buffers[buffer].channel].spec.single_active)
+    return true;
+  if (state.active == nowhere) state.active = consumer;
+  return state.active == consumer;
+}
+
 /// Delivers to a consumer unless its subscription wants to wait. Precondition: something is ready.
-bool Channels::offer_to(World& world, std::uint32_t channel, std::uint32_t consumer) {
+bool Channels::offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer) {
   Subscriber const& spec =
       world.program->subscriptions[world.program->consumers[consumer].subscription].spec;
-  if (spec.batch && !spec.poll && !batch_is_due(world, channel, spec)) return false;
-  deliver(world, channel, consumer);
+  if (spec.batch && !spec.poll && !batch_is_due(world, buffer, spec)) return false;
+  deliver(world, buffer, consumer);
   return true;
 }
 
-/// Whether a batch may go: enough is ready, or the oldest has waited long enough.
-bool Channels::batch_is_due(World& world, std::uint32_t channel, Subscriber const& spec) {
-  ChannelState& state = channels_[channel];
-  if (static_cast<std::int64_t>(state.ready()) >= spec.batch->min) return true;
+/// Whether a batch may go: enough is ready, or the next has waited long enough.
+bool Channels::batch_is_due(World& world, std::uint32_t buffer, Subscriber const& spec) {
+  BufferState& state = buffers_[buffer];
+  if (static_cast<std::int64_t>(state.ready.size()) >= spec.batch->min) return true;
   if (!spec.batch->wait) return false;
-  Time const due = world.messages[oldest_ready(world, channel).index].published + *spec.batch->wait;
+  Time const due = state.ready.head().content.published + *spec.batch->wait;
   if (due <= world.now()) return true;
   if (!state.batch_timer || due < state.batch_time) {
     world.sim.cancel(state.batch_timer);
     state.batch_time = due;
-    state.batch_timer = world.at(due, EventKind::batch_due, channel, 0);
+    state.batch_timer = world.at(due, EventKind::batch_due, buffer, 0);
   }
   return false;
 }
 
-void Channels::batch_due(World& world, std::uint32_t channel) {
-  channels_[channel].batch_timer = {};
-  dispatch(world, channel);
+void Channels::batch_due(World& world, std::uint32_t buffer) {
+  buffers_[buffer].batch_timer = {};
+  dispatch(world, buffer);
 }
 
-Id Channels::oldest_ready(World const& world, std::uint32_t channel) const {
-  ChannelState const& state = channels_[channel];
-  if (state.returned.empty()) return world.messages.id_of(state.fresh.front());
-  if (state.fresh.empty()) return state.returned.top().message;
-  bool const fresh_first =
-      world.messages[state.fresh.front()].sequence < state.returned.top().sequence;
-  return fresh_first ? world.messages.id_of(state.fresh.front()) : state.returned.top().message;
-}
-
-Id Channels::take_oldest(World& world, std::uint32_t channel) {
-  ChannelState& state = channels_[channel];
-  Id const id = oldest_ready(world, channel);
-  if (!state.fresh.empty() && state.fresh.front() == id.index) {
-    state.fresh.pop_front();
-  } else {
-    state.returned.pop();
+/// Takes out the next message, to be delivered.
+Id Channels::take(World& world, std::uint32_t buffer) {
+  ReadyMessages::Head const next = buffers_[buffer].ready.take();
+  Id id = next.record;
+  if (!id) {
+    id = world.messages.create();
+    world.messages[id.index].buffer = buffer;
+    world.messages[id.index].content = next.content;
   }
+  Message& message = world.messages[id.index];
+  message.state = MessageState::unacked;
+  ++message.deliveries;
+  ++message.running;
+  note_order(world, message);
   return id;
 }
 
-void Channels::deliver(World& world, std::uint32_t channel, std::uint32_t consumer) {
-  ChannelPlan const& plan = world.program->channels[channel];
+void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consumer) {
+  ChannelPlan const& plan = world.program->channels[world.program->buffers[buffer].channel];
   SubscriptionPlan const& subscription =
       world.program->subscriptions[world.program->consumers[consumer].subscription];
-  ChannelMeasures& measures = world.measures.channels[channel];
+  ++consumers_[consumer].unacknowledged;
+  Id const first = take(world, buffer);
+  std::vector<Id> more;
+  // What has expired between two of them may go on to other channels and be delivered there.
+  std::int64_t const most = subscription.spec.batch ? subscription.spec.batch->max : 1;
+  for (std::int64_t n = 1; n < most; ++n) {
+    drop_expired(world, buffer, world.now() - Duration(1));
+    if (buffers_[buffer].ready.empty()) break;
+    more.push_back(take(world, buffer));
+  }
   Id const delivery_id = world.deliveries.create();
   Delivery& delivery = world.deliveries[delivery_id.index];
+  delivery.buffer = buffer;
   delivery.consumer = consumer;
-  std::int64_t const most = subscription.spec.batch ? subscription.spec.batch->max : 1;
-  for (std::int64_t n = 0; n < most && channels_[channel].ready() > 0; ++n) {
-    Id const id = take_oldest(world, channel);
-    Message& message = world.messages[id.index];
-    message.state = MessageState::unacked;
-    ++message.deliveries;
-    ++message.running;
-    if (is_counted(message.published)) {
-      ++measures.delivered;
-      if (message.deliveries > 1) {
-        ++measures.redelivered;
-      } else {
-        measures.age.record(world.now() - message.published);
-      }
-    }
-    n == 0 ? static_cast<void>(delivery.message = id) : delivery.more.push_back(id);
-  }
-  ++consumers_[consumer].unacknowledged;
+  delivery.message = first;
+  delivery.more = std::move(more);
+  if (world.program->buffers[buffer].is_partition) ++buffers_[buffer].held;
   bool const awaits_ack = plan.spec.delivery != Channel::Delivery::at_most_once;
   if (awaits_ack && subscription.spec.ack_timeout) {
-    delivery.ack_timer =
-        world.after(*subscription.spec.ack_timeout, EventKind::ack_timeout, 0, delivery_id.token());
+    delivery.ack_due = world.now() + *subscription.spec.ack_timeout;
+    delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, delivery_id.token());
   }
   auto const& latency = world.program->brokers[plan.broker].latency;
   Duration const length =
@@ -134,6 +135,27 @@ void Channels::deliver(World& world, std::uint32_t channel, std::uint32_t consum
     delivery.arrival = world.after(length, EventKind::message_arrived, 0, delivery_id.token());
   } else {
     start_processing(world, delivery_id);
+  }
+}
+
+/// Counts a delivery, and whether a later message of the same key has been delivered before.
+void Channels::note_order(World& world, Message const& message) {
+  BufferState& state = buffers_[message.buffer];
+  Waiting const& content = message.content;
+  ChannelMeasures& measures =
+      world.measures.accounts[world.program->buffers[message.buffer].account];
+  Time& latest = content.key == 0
+                     ? state.latest
+                     : state.latest_of_key.try_emplace(content.key, Time::min()).first->second;
+  bool const is_late = content.published < latest;
+  latest = std::max(latest, content.published);
+  if (!is_counted(content.published)) return;
+  ++measures.delivered;
+  if (is_late) ++measures.reordered[message.setback];
+  if (message.deliveries > 1) {
+    ++measures.redelivered;
+  } else {
+    measures.age.record(world.now() - content.published);
   }
 }
 
@@ -158,7 +180,7 @@ void Channels::start_processing(World& world, Id id) {
       return;
     }
   }
-  Message const& first = world.messages[delivery.message.index];
+  Waiting const& first = world.messages[delivery.message.index].content;
   Id const activity = world.replicas.deliver(world, consumer.replica, subscription.operation, id,
                                              first.priority, first.key);
   // An operation without steps that wait has not begun yet, so the delivery is still there.
@@ -174,45 +196,70 @@ bool Channels::is_current(World const& world, Id delivery) const {
   return record && record->current;
 }
 
+bool Channels::is_connected(World const& world, std::uint32_t consumer) const {
+  ConsumerPlan const& plan = world.program->consumers[consumer];
+  return consumers_[consumer].started && world.replicas.takes_messages(plan.replica) &&
+         !is_down(world, world.program->subscriptions[plan.subscription].channel);
+}
+
+/// A consumer that may have credit takes what is there for it, or waits in turn.
 void Channels::make_idle(World& world, std::uint32_t consumer) {
   ConsumerPlan const& plan = world.program->consumers[consumer];
   SubscriptionPlan const& subscription = world.program->subscriptions[plan.subscription];
   ConsumerState& state = consumers_[consumer];
   bool const has_credit = state.unacknowledged < subscription.prefetch;
-  if (state.idle || !state.started || !has_credit || !world.replicas.takes_messages(plan.replica) ||
-      is_down(world, subscription.channel)) {
+  if (state.idle || !has_credit || !is_connected(world, consumer)) return;
+  if (plan.buffer == nowhere) {
+    if (!subscription.spec.poll) serve_partitions(world, consumer);
     return;
   }
   state.idle = true;
-  if (!subscription.spec.poll) channels_[subscription.channel].idle.push_back(consumer);
+  if (!subscription.spec.poll) buffers_[plan.buffer].idle.push_back(consumer);
 }
 
 void Channels::poll(World& world, std::uint32_t index) {
   SubscriptionPlan const& subscription = world.program->subscriptions[index];
   world.after(*subscription.spec.poll, EventKind::poll, index, 0);
-  ChannelState& state = channels_[subscription.channel];
   for (std::uint32_t i = 0; i < subscription.consumers; ++i) {
     std::uint32_t const consumer = subscription.first_consumer + i;
-    bool const connected = consumers_[consumer].idle && !is_down(world, subscription.channel) &&
-                           !world.replicas.is_paused(world.program->consumers[consumer].replica);
-    while (connected && state.ready() > 0 &&
-           consumers_[consumer].unacknowledged < subscription.prefetch) {
-      offer_to(world, subscription.channel, consumer);
+    ConsumerPlan const& plan = world.program->consumers[consumer];
+    if (!is_connected(world, consumer) || world.replicas.is_paused(plan.replica)) continue;
+    if (plan.buffer == nowhere) {
+      serve_partitions(world, consumer);
+      continue;
+    }
+    ReadyMessages const& ready = buffers_[plan.buffer].ready;
+    while (consumers_[consumer].idle && !ready.empty() &&
+           consumers_[consumer].unacknowledged < subscription.prefetch &&
+           may_serve(world, plan.buffer, consumer)) {
+      deliver(world, plan.buffer, consumer);
     }
   }
-  dispatch(world, subscription.channel);
+  for (std::uint32_t i = 0; i < subscription.buffers; ++i) {
+    dispatch(world, subscription.first_buffer + i);
+  }
 }
 
 void Channels::subscription_started(World& world, std::uint32_t index) {
   SubscriptionPlan const& subscription = world.program->subscriptions[index];
+  bool const is_group = world.program->buffers[subscription.first_buffer].is_partition;
   for (std::uint32_t i = 0; i < subscription.consumers; ++i) {
-    consumers_[subscription.first_consumer + i].started = true;
-    make_idle(world, subscription.first_consumer + i);
+    std::uint32_t const consumer = subscription.first_consumer + i;
+    consumers_[consumer].started = true;
+    consumers_[consumer].is_member =
+        is_group && world.replicas.takes_messages(world.program->consumers[consumer].replica);
+    make_idle(world, consumer);
   }
+  if (is_group) assign(world, index);
   if (subscription.spec.poll) {
     world.after(*subscription.spec.poll, EventKind::poll, index, 0);
   }
-  dispatch(world, subscription.channel);
+  if (subscription.spec.commit) {
+    world.after(*subscription.spec.commit, EventKind::commit_due, index, 0);
+  }
+  for (std::uint32_t i = 0; i < subscription.buffers; ++i) {
+    dispatch(world, subscription.first_buffer + i);
+  }
 }
 
 }  // namespace sojourn

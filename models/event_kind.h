@@ -17,14 +17,14 @@ enum class EventKind : std::uint16_t {
   cpu_done,            ///< processor
   wait_done,           ///< -, activity
   resume,              ///< -, activity: it could go on but for a pause
-  publish_arrived,     ///< channel, message
+  publish_arrived,     ///< channel, publication
   publish_timeout,     ///< channel, activity
   message_arrived,     ///< -, delivery
-  redeliver,           ///< channel, message
+  redeliver,           ///< buffer, message
   ack_timeout,         ///< -, delivery
-  message_expiry,      ///< channel
+  message_expiry,      ///< buffer
   poll,                ///< subscription
-  batch_due,           ///< channel
+  batch_due,           ///< buffer
   subscription_start,  ///< subscription
   fault_begin,         ///< fault
   fault_end,           ///< fault
@@ -39,6 +39,9 @@ enum class EventKind : std::uint16_t {
   scaling_due,         ///< service
   hours_change,        ///< service
   sagas_due,           ///< replica: takes up again what was cut short
+  session_expired,     ///< consumer
+  rebalance_done,      ///< subscription, number of the rebalance
+  commit_due,          ///< subscription
 };
 
 }  // namespace sojourn

@@ -10,7 +10,7 @@ struct World;
 /// What of the cohort is still there.
 struct InFlight {
   std::vector<std::uint64_t> requests;  ///< (workloads)
-  std::vector<std::uint64_t> messages;  ///< (channels)
+  std::vector<std::uint64_t> messages;  ///< (accounts)
   std::vector<std::uint64_t> sagas;     ///< (sagas)
 };
 

@@ -252,7 +252,7 @@ void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_cal
     world.joins.destroy(world.joins.id_of(awaits));
     for (Id const branch : branches) end_unheard(world, branch, cancel_callees);
   } else if (state == ActivityState::publishing) {
-    world.channels.withdraw(world, world.messages.id_of(awaits));
+    world.channels.withdraw(world, world.publications.id_of(awaits));
   } else if (state == ActivityState::fetch_waiting) {
     world.fetches[awaits].waiting.remove(world.activities, index);
   }

@@ -36,14 +36,14 @@ Measurements::Measurements(Program const& program)
       caches(program.caches.size()),
       sagas(program.sagas.size()),
       calls(program.call_sites.size()),
-      channels(program.channels.size()),
+      accounts(program.accounts.size()),
       faults(program.fault_names.size()),
       timeline(Time(program.duration), timeline_cells),
       watches_faults(!program.faults.empty()),
       cell_seconds(in_seconds(program.duration) / static_cast<double>(series_cells)),
       workload_series(program.workloads.size()),
       service_series(program.services.size()),
-      channel_series(program.channels.size()),
+      account_series(program.accounts.size()),
       cache_series(program.caches.size()),
       capacities(program.services.size()) {
   Time const start = Time(-program.warmup);
@@ -70,7 +70,7 @@ Measurements::Measurements(Program const& program)
   for (HostMeasures& host : hosts) host.busy = host.queue = TimeAverage(start);
   for (SagaMeasures& saga : sagas) saga.in_progress = TimeAverage(start);
   for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
-  for (ChannelMeasures& channel : channels) channel.depth = TimeAverage(start);
+  for (ChannelMeasures& account : accounts) account.depth = TimeAverage(start);
 }
 
 void Measurements::begin(Time now) {
@@ -102,7 +102,10 @@ void Measurements::begin(Time now) {
     call.hedged = call.further_copies = call.rescued = 0;
     for (TimeAverage* level : {&call.open, &call.in_flight, &call.waiting}) level->restart(now);
   }
-  for (ChannelMeasures& channel : channels) channel.depth.restart(now);
+  for (ChannelMeasures& account : accounts) {
+    account.rebalances = 0;
+    account.depth.restart(now);
+  }
 }
 
 void Measurements::end_cell(Time now) {
@@ -122,8 +125,8 @@ void Measurements::end_cell(Time now) {
     append_level(series.utilisation, services[i].busy, now, scale, cell_seconds);
     append_level(series.queue, services[i].queue, now, 1.0, cell_seconds);
   }
-  for (std::size_t i = 0; i < channels.size(); ++i) {
-    append_level(channel_series[i], channels[i].depth, now, 1.0, cell_seconds);
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    append_level(account_series[i], accounts[i].depth, now, 1.0, cell_seconds);
   }
   for (std::size_t i = 0; i < caches.size(); ++i) {
     CacheMeasures const last = std::exchange(cache_series[i].last, caches[i]);

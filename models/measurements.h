@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/message.h"
 #include "models/outcome.h"
 #include "models/program.h"
 #include "models/timeline.h"
@@ -84,10 +85,13 @@ struct CallMeasures {
   TimeAverage open, in_flight, waiting;
 };
 
+/// Of an account: see AccountPlan.
 struct ChannelMeasures {
   // Cohort.
-  std::uint64_t published = 0, rejected = 0, delivered = 0, processed = 0, redelivered = 0,
-                duplicates = 0, dead_lettered = 0, expired = 0, dropped = 0, lost = 0;
+  std::uint64_t published = 0, rejected = 0, unroutable = 0, delivered = 0, processed = 0,
+                redelivered = 0, dead_lettered = 0, expired = 0, dropped = 0, lost = 0;
+  Setbacks duplicates{}, reordered{};  ///< By cause.
+  std::uint64_t rebalances = 0;        ///< Flow.
   Histogram age, latency;
   // Level: messages in the channel, waiting or unacknowledged.
   TimeAverage depth;
@@ -117,7 +121,7 @@ struct Measurements {
   std::vector<CacheMeasures> caches;  ///< (caches)
   std::vector<SagaMeasures> sagas;    ///< (sagas)
   std::vector<CallMeasures> calls;    ///< (call sites)
-  std::vector<ChannelMeasures> channels;
+  std::vector<ChannelMeasures> accounts;
   std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)
   Timeline timeline;
   bool watches_faults = false;  ///< Without faults the timeline is not kept.
@@ -136,7 +140,7 @@ struct Measurements {
   };
   std::vector<WorkloadSeries> workload_series;
   std::vector<ServiceSeries> service_series;
-  std::vector<SeriesMeasures> channel_series;
+  std::vector<SeriesMeasures> account_series;
   std::vector<CacheSeries> cache_series;
 
   /// What a service offers.

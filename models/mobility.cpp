@@ -179,9 +179,9 @@ void Mobility::add_wait(World const& world, std::uint32_t index, Activity const&
 }
 
 void Mobility::add_publishing(World const& world, std::uint32_t index, Activity const& activity) {
-  Message const& message = world.messages[activity.awaits];
-  if (message.state == MessageState::blocked) {
-    edge(channel(message.channel), index);
+  Publication const& publication = world.publications[activity.awaits];
+  if (publication.blocked > 0) {
+    edge(channel(publication.channel), index);
   } else {
     moves(index);  // the message is on its way
   }

@@ -44,13 +44,11 @@ enum class StepKind : std::uint8_t {
 /// with jumps, so that one number says where an activity stands.
 struct PlannedStep {
   StepKind kind = StepKind::end;
-  bool confirm = true;  ///< publish
-  std::uint32_t target =
-      nowhere;  ///< Call site, channel, pool, cache, saga, table or step: see StepKind.
-  StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail; publish: of its timeout
-  std::uint32_t fallback = nowhere;  ///< call, publish: where to go on if it fails
-  double probability = 0.0;          ///< fail
-  std::optional<Distribution> distribution;  ///< work, wait, repeat; publish: timeout
+  std::uint32_t target = nowhere;            ///< Call site, plan, pool, cache, saga, table, step.
+  StreamIndex stream = nowhere;              ///< work, wait, choose, repeat, fail
+  std::uint32_t fallback = nowhere;          ///< call, publish, saga: where to go on if it fails
+  double probability = 0.0;                  ///< fail
+  std::optional<Distribution> distribution;  ///< work, wait, repeat
 };
 
 /// A place from which calls are made, with what its caller decides about them.
@@ -73,6 +71,18 @@ struct CallSite {
   StreamIndex patience_stream = nowhere;
   StreamIndex key_stream = nowhere;
   std::string name;  ///< Of caller and callee: "web.checkout.bank.charge".
+};
+
+/// A step that publishes.
+struct PublishPlan {
+  std::uint32_t channel = 0;
+  bool confirm = true, mandatory = false;
+  std::optional<Distribution> timeout, delay, key;
+  std::optional<Duration> ttl;
+  std::optional<std::int32_t> priority;
+  double poison = 0.0;
+  StreamIndex timeout_stream = nowhere, delay_stream = nowhere, key_stream = nowhere,
+              poison_stream = nowhere;
 };
 
 struct ParallelPlan {
@@ -136,6 +146,7 @@ struct WorkloadPlan {
 struct ConsumerPlan {
   std::uint32_t subscription = 0;
   std::uint32_t replica = 0;
+  std::uint32_t buffer = nowhere;  ///< From which it takes; a reader of a log has none of its own.
 };
 
 struct SubscriptionPlan {
@@ -144,8 +155,29 @@ struct SubscriptionPlan {
   std::uint32_t operation = 0;
   Limit prefetch = 1;
   std::uint32_t first_consumer = 0, consumers = 0;
-  std::uint32_t dead_letter = nowhere;  ///< Channel.
-  StreamIndex redelivery_stream = nowhere;
+  std::uint32_t first_buffer = 0, buffers = 0;  ///< Of a log: its partitions for this group.
+  std::uint32_t dead_letter = nowhere;          ///< Channel.
+  StreamIndex redelivery_stream = nowhere, ack_stream = nowhere;
+};
+
+/// What waits for the same consumers: see `Channels`.
+struct BufferPlan {
+  std::uint32_t channel = 0;
+  std::uint32_t account = 0;
+  std::uint32_t subscription = nowhere;             ///< Whose it is; of a queue nobody's alone.
+  std::uint32_t first_consumer = 0, consumers = 0;  ///< Who may take from it.
+  Limit capacity = unlimited;
+  Channel::WhenFull when_full = Channel::WhenFull::reject;
+  std::optional<Duration> ttl;
+  bool is_partition = false;
+};
+
+/// Messages that are counted together: those of a channel, and of what each subscriber to a channel
+/// with copies is to get.
+struct AccountPlan {
+  std::string name;            ///< "broker.channel", "broker.channel.service.operation"
+  bool holds_messages = true;  ///< Of a channel with copies its subscribers' accounts do.
+  bool is_log = false;
 };
 
 struct ChannelPlan {
@@ -154,6 +186,9 @@ struct ChannelPlan {
   std::uint32_t broker = 0;
   std::uint32_t dead_letter = nowhere;  ///< Channel for expired messages.
   std::uint32_t first_subscription = 0, subscriptions = 0;
+  std::uint32_t first_buffer = 0, buffers = 0;
+  std::uint32_t account = 0;  ///< Of what is published to it.
+  bool durable = false;
   StreamIndex publish_latency_stream = nowhere, delivery_latency_stream = nowhere;
 };
 
@@ -209,6 +244,7 @@ struct Program {
   std::vector<PlannedStep> steps;
   std::vector<CallSite> call_sites;
   std::vector<std::uint32_t> guard_site;  ///< (guards) -> call site
+  std::vector<PublishPlan> publishes;
   std::vector<ParallelPlan> parallels;
   std::vector<ChoosePlan> chooses;
   std::vector<CachePlan> caches;
@@ -230,6 +266,8 @@ struct Program {
   std::vector<WorkloadPlan> workloads;
   std::vector<BrokerPlan> brokers;
   std::vector<ChannelPlan> channels;
+  std::vector<BufferPlan> buffers;
+  std::vector<AccountPlan> accounts;
   std::vector<SubscriptionPlan> subscriptions;
   std::vector<ConsumerPlan> consumers;
   std::vector<std::vector<std::uint32_t>> replica_consumers;  ///< (replicas) -> consumers

@@ -150,6 +150,10 @@ std::uint32_t position_of(Things const& things, std::string const& name) {
 /// The link that a fault strikes; null if it strikes something else.
 LinkTarget const* link_target_of(Fault const& fault);
 
+/// Lays out the buffers, consumers and accounts of a channel. Precondition: the names of all
+/// channels are known, and replicas have their places.
+void compile_channel(ProgramBuilder& builder, std::uint32_t channel);
+
 /// Lays the links of the network. Precondition: all that calls and forwards is known.
 void compile_network(ProgramBuilder& builder, Scenario const& scenario);
 

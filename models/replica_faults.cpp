@@ -34,6 +34,7 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   ensure(replica.busy == 0 && replica.present == 0 && replica.line.empty(),
          "nothing survives a crash");
   forget_load(world, replica);
+  world.channels.replica_gone(world, index);
   if (replica.provision == Provision::draining) take_away(world, index);
 }
 

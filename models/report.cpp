@@ -24,7 +24,7 @@ class Reporter : public Figures {
     for (std::size_t i = 0; i < program.hosts.size(); ++i) host(i);
     for (std::size_t i = 0; i < program.link_reports.size(); ++i) link(i);
     for (std::size_t i = 0; i < program.call_sites.size(); ++i) call(i);
-    for (std::size_t i = 0; i < program.channels.size(); ++i) channel(i);
+    for (std::size_t i = 0; i < program.accounts.size(); ++i) account(i);
     for (std::size_t i = 0; i < program.fault_names.size(); ++i) fault(i);
     costs();
     layout.series_step = world_.measures.cell_seconds;
@@ -252,15 +252,22 @@ class Reporter : public Figures {
     }
   }
 
-  void channel(std::size_t index) {
-    std::string const& name = world_.program->channels[index].name;
-    ChannelMeasures const& measures = world_.measures.channels[index];
+  void account(std::size_t index) {
+    AccountPlan const& plan = world_.program->accounts[index];
+    std::string const& name = plan.name;
+    ChannelMeasures const& measures = world_.measures.accounts[index];
     counted(name + ".published", Better::neither, measures.published);
     counted(name + ".rejected", Better::lower, measures.rejected);
+    if (!plan.holds_messages) {
+      counted(name + ".unroutable", Better::lower, measures.unroutable);
+      return;
+    }
     counted(name + ".delivered", Better::neither, measures.delivered);
     counted(name + ".processed", Better::higher, measures.processed);
     counted(name + ".redelivered", Better::lower, measures.redelivered);
-    counted(name + ".duplicates", Better::lower, measures.duplicates);
+    by_cause(name + ".duplicates", measures.duplicates);
+    by_cause(name + ".reordered", measures.reordered);
+    if (plan.is_log) counted(name + ".rebalances", Better::lower, measures.rebalances);
     counted(name + ".dead_lettered", Better::lower, measures.dead_lettered);
     counted(name + ".expired", Better::lower, measures.expired);
     counted(name + ".dropped", Better::lower, measures.dropped);
@@ -269,18 +276,26 @@ class Reporter : public Figures {
     metric(name + ".age.mean", Unit::second, Better::lower, measures.age.mean());
     metric(name + ".age.max", Unit::second, Better::lower, measures.age.max());
     durations(name + ".latency", measures.latency);
-    series(name + ".depth", Unit::one, world_.measures.channel_series[index].cells);
+    series(name + ".depth", Unit::one, world_.measures.account_series[index].cells);
 
-    add_account(
-        {AccountDefinition::Of::messages,
-         name,
-         "published",
-         {"processed", "dead_lettered", "expired", "dropped", "lost", "in_channel"},
-         {"delivered", "redelivered", "duplicates", "rejected"}},
-        {measures.published,
-         {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
-          measures.lost, in_flight_.messages[index]},
-         {measures.delivered, measures.redelivered, measures.duplicates, measures.rejected}});
+    add_account({AccountDefinition::Of::messages,
+                 name,
+                 "published",
+                 {"processed", "dead_lettered", "expired", "dropped", "lost", "in_channel"},
+                 {"delivered", "redelivered", "duplicates", "reordered", "rejected"}},
+                {measures.published,
+                 {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
+                  measures.lost, in_flight_.messages[index]},
+                 {measures.delivered, measures.redelivered, measures.duplicates.total(),
+                  measures.reordered.total(), measures.rejected}});
+  }
+
+  /// A count and, of what has occurred, how often for each cause.
+  void by_cause(std::string const& name, Setbacks const& counts) {
+    counted(name, Better::lower, counts.total());
+    for (std::size_t i = 0; i < setback_names.size(); ++i) {
+      counted(name + "." + std::string(setback_names[i]), Better::lower, counts.counts[i]);
+    }
   }
 
   void fault(std::size_t index) {
@@ -328,7 +343,9 @@ class Reporter : public Figures {
   void cost(BrokerPlan const& broker) {
     std::uint64_t published = 0;
     for (std::uint32_t i = 0; i < broker.channels; ++i)
-      published += world_.measures.channels[broker.first_channel + i].published;
+      published +=
+          world_.measures.accounts[world_.program->channels[broker.first_channel + i].account]
+              .published;
     double const per_hour =
         *broker.cost * 1e-6 * ratio(static_cast<double>(published) * 3600.0, seconds_);
     spend(broker.name, per_hour);

@@ -79,7 +79,7 @@ class Walk {
         return {index, "what " + name(fetcher) + " gets for its cache", fetcher};
       }
       case ActivityState::publishing: {
-        std::uint32_t const channel = world_.messages[activity.awaits].channel;
+        std::uint32_t const channel = world_.publications[activity.awaits].channel;
         std::uint32_t const consumer = some_consumer(channel);
         std::string const text = "room in " + world_.program->channels[channel].name;
         return {index, consumer == nowhere ? text + ", which nobody empties" : text, consumer};

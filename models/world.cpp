@@ -112,6 +112,12 @@ void World::dispatch_change(Event const& event) {
       return replicas.hours_change(*this, event.target);
     case EventKind::sagas_due:
       return sagas.take_up(*this, event.target);
+    case EventKind::session_expired:
+      return channels.session_expired(*this, event.target);
+    case EventKind::rebalance_done:
+      return channels.rebalance_done(*this, event.target, event.token);
+    case EventKind::commit_due:
+      return channels.commit_due(*this, event.target);
     case EventKind::subscription_start:
       return channels.subscription_started(*this, event.target);
     case EventKind::breaker_half_open:

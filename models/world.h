@@ -81,6 +81,7 @@ struct World {
   RecordPool<Call> calls;
   RecordPool<HedgedAttempt> hedges;
   RecordPool<Transit> transits;
+  RecordPool<Publication> publications;
   RecordPool<Message> messages;
   RecordPool<Delivery> deliveries;
 

@@ -13,6 +13,9 @@
 /// The values that are one word or quantity.
 namespace sojourn {
 
+/// Of requests and messages, either way.
+constexpr std::int64_t largest_priority = 1'000'000;
+
 enum class Bound { any, not_negative, positive };
 
 Value<Duration> duration_value(Bound bound);

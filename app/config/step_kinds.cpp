@@ -81,9 +81,29 @@ StepWord publish_kind() {
       .optional("timeout", distribution_value(Bound::positive), &PublishStep::timeout, "none",
                 "How long to wait for the broker.")
       .optional("count", count_distribution_value(), &PublishStep::count, "1", "How many messages.")
+      .optional("key", count_distribution_value(), &PublishStep::key, "that of the request",
+                "What the message is about: it chooses the partition of a log, and orders a queue "
+                "with `order: key`.")
+      .optional(
+          "priority", count_value(-largest_priority, largest_priority),
+          [](PublishStep& step, std::int64_t priority) {
+            step.priority = static_cast<std::int32_t>(priority);
+          },
+          "that of the request", "Greater is more urgent, in a queue with `order: priority`.")
+      .optional("ttl", duration_value(Bound::positive), &PublishStep::ttl, "that of the channel",
+                "The message expires after this time, or that of the channel if it is less.")
+      .optional("delay", distribution_value(Bound::not_negative), &PublishStep::delay, "none",
+                "The channel holds the message back for that long.")
+      .optional("poison", ratio_value(), &PublishStep::poison, "0%",
+                "The share of messages that nobody can process.")
+      .optional("mandatory", flag_value(), &PublishStep::mandatory, "false",
+                "Whether to fail if there is no subscriber for whom to keep the message.")
       .optional("fallback", steps_value(), &PublishStep::fallback, "none",
                 "Steps that run when the broker has not taken the message.")
       .check([](Node const& node, PublishStep& step, Reading& reading) {
+        if (step.mandatory && !step.confirm)
+          reading.error_at(node.find("mandatory")->place(),
+                           "mandatory: without 'confirm' a failure is not noticed");
         if (step.timeout && !step.confirm)
           reading.error_at(node.find("timeout")->place(),
                            "timeout: without 'confirm' there is nothing to wait for");

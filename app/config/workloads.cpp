@@ -11,7 +11,6 @@ namespace sojourn {
 namespace {
 
 constexpr double sum_tolerance = 1e-9;
-constexpr std::int64_t largest_priority = 1'000'000;
 
 Value<ProfilePoint> profile_point() {
   constexpr double largest_factor = 1e6;

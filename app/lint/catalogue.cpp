@@ -37,6 +37,8 @@ std::vector<RuleText> const& rule_texts() {
        "give it a capacity of at least 1, or a consumer that is pushed single messages"},
       {"S402", "a batch that can never fill", "lower min, set a wait, or raise the capacity"},
       {"S403", "dead letters that go in a circle", "end the circle in a channel where they rest"},
+      {"S404", "more readers of a log than it has partitions",
+       "give it at least as many partitions as its largest group has replicas"},
       {"S501", "a surge that changes nothing", "use arrivals with a rate, or a trace of rates"},
       {"S601", "a part of a saga that nothing undoes",
        "give it an undo, or put it behind what can fail"}};

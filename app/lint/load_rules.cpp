@@ -196,6 +196,15 @@ void find_too_low_limits(Design const& design, Findings& findings) {
   }
 }
 
+namespace {
+
+bool is_bounded(Channel const& channel) {
+  return channel.capacity != unlimited || channel.ttl || channel.retention.time ||
+         channel.retention.messages != unlimited;
+}
+
+}  // namespace
+
 void find_unbounded_queues(Design const& design, Findings& findings) {
   auto const feeds = feeders(design);
   for_each_service(design, [&](std::size_t index, Service const& service) {
@@ -207,8 +216,7 @@ void find_unbounded_queues(Design const& design, Findings& findings) {
   });
   for (std::size_t vertex = design.graph.operations(); vertex < design.graph.size(); ++vertex) {
     Channel const& channel = design.graph.channel(vertex);
-    if (channel.capacity != unlimited || channel.ttl || design.traffic.rate(vertex) <= 0.0)
-      continue;
+    if (is_bounded(channel) || design.traffic.rate(vertex) <= 0.0) continue;
     findings.add(design.place(design.graph.broker(vertex), channel, "capacity"),
                  fmt::format("{} holds messages without a bound, and gets {} whether or not its "
                              "subscribers keep up",

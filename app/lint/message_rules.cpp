@@ -28,7 +28,7 @@ struct DeadLetter {
 std::vector<DeadLetter> dead_letters(Channel const& channel) {
   std::vector<DeadLetter> result;
   bool const by_channel =
-      channel.ttl ||
+      channel.ttl || channel.when_full == Channel::WhenFull::drop_oldest ||
       std::any_of(channel.subscribers.begin(), channel.subscribers.end(),
                   [](Subscriber const& subscriber) {
                     return !subscriber.dead_letter && subscriber.max_deliveries != unlimited;
@@ -86,6 +86,23 @@ void find_dead_letter_circles(Design const& design, Findings& findings) {
                    fmt::format("dead letters of {} go to {}, whose own come back to it: a message "
                                "that always fails goes round for ever",
                                design.graph.name(vertex), design.graph.name(target)));
+    }
+  });
+}
+
+void find_idle_readers(Design const& design, Findings& findings) {
+  for_each_channel(design, [&](std::size_t vertex, Broker const& broker, Channel const& channel) {
+    if (channel.kind != Channel::Kind::log) return;
+    for (Subscriber const& subscriber : channel.subscribers) {
+      std::size_t const operation = design.graph.vertex(subscriber.operation);
+      Limit const replicas = design.scenario.services[design.graph.service(operation)].replicas;
+      if (replicas <= channel.partitions) continue;
+      findings.add(design.place(broker, channel, "partitions"),
+                   fmt::format("{} has {} replicas, but {} has {} partition{}: {} of them never "
+                               "read anything",
+                               subscriber.operation.service, replicas, design.graph.name(vertex),
+                               channel.partitions, channel.partitions == 1 ? "" : "s",
+                               replicas - channel.partitions));
     }
   });
 }

@@ -22,6 +22,7 @@ std::vector<Rule> const& rules() {
                                         {"S401", find_impassable_channels},
                                         {"S402", find_unreachable_batches},
                                         {"S403", find_dead_letter_circles},
+                                        {"S404", find_idle_readers},
                                         {"S501", find_vain_surges},
                                         {"S601", find_parts_not_undone}};
   return all;

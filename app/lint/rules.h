@@ -44,6 +44,7 @@ void find_idle_breakers(Design const& design, Findings& findings);
 void find_impassable_channels(Design const& design, Findings& findings);
 void find_unreachable_batches(Design const& design, Findings& findings);
 void find_dead_letter_circles(Design const& design, Findings& findings);
+void find_idle_readers(Design const& design, Findings& findings);
 void find_vain_surges(Design const& design, Findings& findings);
 
 // Sagas

@@ -8,7 +8,10 @@
 namespace sojourn {
 
 Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand)
-    : graph_(graph), misses_(scenario, graph), operations_of_(scenario.services.size()) {
+    : scenario_(scenario),
+      graph_(graph),
+      misses_(scenario, graph),
+      operations_of_(scenario.services.size()) {
   for (std::size_t vertex = 0; vertex < graph.operations(); ++vertex)
     operations_of_[graph.service(vertex)].push_back(vertex);
   std::vector<double> outside(graph.size(), 0.0);
@@ -33,14 +36,28 @@ std::vector<std::vector<Traffic::Edge>> Traffic::edges() const {
     for (auto const& visit : means_[vertex].visits)
       if (visit.times > 0.0) result[vertex].push_back({visit.target, visit.times});
   for (std::size_t vertex = graph_.operations(); vertex < graph_.size(); ++vertex) {
-    auto const& subscribers = graph_.channel(vertex).subscribers;
-    for (Subscriber const& subscriber : subscribers) {
+    Channel const& channel = graph_.channel(vertex);
+    for (Subscriber const& subscriber : channel.subscribers) {
       auto const batch = static_cast<double>(subscriber.batch ? subscriber.batch->max : 1);
-      result[vertex].push_back({graph_.vertex(subscriber.operation),
-                                1.0 / (static_cast<double>(subscribers.size()) * batch)});
+      std::size_t const target = graph_.vertex(subscriber.operation);
+      result[vertex].push_back({target, copies(channel, target) / batch});
     }
   }
   return result;
+}
+
+/// How many of a channel's messages, each counted once, a subscriber gets.
+double Traffic::copies(Channel const& channel, std::size_t subscriber) const {
+  switch (channel.kind) {
+    case Channel::Kind::queue:
+      return 1.0 / static_cast<double>(channel.subscribers.size());
+    case Channel::Kind::pub_sub:
+      return static_cast<double>(scenario_.services[graph_.service(subscriber)].replicas);
+    case Channel::Kind::topic:
+    case Channel::Kind::log:
+      break;
+  }
+  return 1.0;
 }
 
 /// Gauss and Seidel's iteration, callers before those they call: one pass where there is no circle.

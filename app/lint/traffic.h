@@ -48,8 +48,10 @@ class Traffic {
   };
 
   [[nodiscard]] std::vector<std::vector<Edge>> edges() const;
+  [[nodiscard]] double copies(Channel const& channel, std::size_t subscriber) const;
   void solve(std::vector<double> const& outside);
 
+  Scenario const& scenario_;
   StepGraph const& graph_;
   CacheMisses misses_;
   std::vector<ExecutionMeans> means_;  // (operations)

@@ -19,28 +19,72 @@ struct Subscriber {
     std::int64_t max = 1;
     std::optional<Duration> wait;  ///< Absent: waits for `min` for ever.
   };
+  /// Where a message goes that could not be processed.
+  enum class Requeue : std::uint8_t { place, tail, dead_letter };
+  /// Of a log that was there before the subscriber began: where it begins to read.
+  enum class From : std::uint8_t { latest, earliest };
+
+  /// How partitions change hands.
+  struct Rebalance {
+    Duration length{0};
+    bool cooperative = false;  ///< Partitions that stay are read on meanwhile.
+  };
+
   OperationName operation;
   std::optional<Limit>
       prefetch;  ///< Unacknowledged deliveries per replica; absent: its concurrency.
   std::optional<Duration> ack_timeout;
+  double ack_loss = 0.0;  ///< Probability that an acknowledgement does not arrive.
   Limit max_deliveries = unlimited;
-  Backoff redelivery;  ///< Zero: at once, to its old place in line.
+  Backoff redelivery;  ///< Zero: at once.
+  Requeue requeue = Requeue::place;
   std::optional<ChannelName> dead_letter;
   std::optional<Batch> batch;
   std::optional<Duration> poll;        ///< Absent: messages are pushed.
   Duration start = -longest_duration;  ///< Consumes from this time on.
+
+  // Of a topic: the buffer that is its own. Absent: as the channel says.
+  std::optional<Limit> capacity;
+
+  // Of a log: the consumer group.
+  enum class Assignment : std::uint8_t { range, round_robin, sticky };
+  From from = From::latest;
+  Assignment assignment = Assignment::range;
+  Rebalance rebalance;
+  Duration session_timeout{0};     ///< From a member's crash until the group does without it.
+  std::optional<Duration> commit;  ///< Absent: each message is committed as it is processed.
 };
 
 struct Channel {
+  /// queue: subscribers compete. topic: each has a copy in a buffer of its own. pub-sub: each
+  /// replica of each has, and only while it is connected. log: each is a group that reads
+  /// partitions in order.
+  enum class Kind : std::uint8_t { queue, topic, pub_sub, log };
   enum class WhenFull : std::uint8_t { reject, drop_oldest, drop_newest, block };
   enum class Delivery : std::uint8_t { at_least_once, at_most_once, exactly_once };
+  /// Which of its messages is next.
+  enum class Order : std::uint8_t {
+    fifo,
+    priority,
+    key  ///< One of a key at a time, each key's in order.
+  };
+  /// Messages kept whether or not somebody has read them.
+  struct Retention {
+    std::optional<Duration> time;
+    Limit messages = unlimited;  ///< Of a partition.
+  };
   std::string name;
+  Kind kind = Kind::queue;
   Limit capacity = unlimited;
   WhenFull when_full = WhenFull::reject;
   std::optional<Duration> ttl;
-  bool durable = false;
+  std::optional<bool> durable;  ///< Absent: only a log is.
   Delivery delivery = Delivery::at_least_once;
+  Order order = Order::fifo;
+  bool single_active = false;  ///< One consumer at a time, the next when it is gone.
   std::int64_t initial = 0;
+  std::int64_t partitions = 1;
+  Retention retention;
   std::optional<ChannelName> dead_letter;  ///< For expired messages, and for subscribers without.
   std::vector<Subscriber> subscribers;
 };

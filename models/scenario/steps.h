@@ -35,7 +35,13 @@ struct PublishStep {
   ChannelName channel;
   bool confirm = true;
   std::optional<Distribution> timeout;
-  std::optional<Distribution> count;  ///< Absent: one message.
+  std::optional<Distribution> count;     ///< Absent: one message.
+  std::optional<Distribution> key;       ///< Of the message; absent: that of the request.
+  std::optional<std::int32_t> priority;  ///< Absent: that of the request.
+  std::optional<Duration> ttl;           ///< Of the message, beside that of the channel.
+  std::optional<Distribution> delay;     ///< Until it can be delivered.
+  double poison = 0.0;                   ///< Probability that nobody can process it.
+  bool mandatory = false;                ///< It fails if there is no buffer to put it in.
   std::optional<Steps> fallback;
 };
 struct ParallelStep {

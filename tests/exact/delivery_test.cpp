@@ -158,7 +158,7 @@ TEST(DeliveryTest, AnAckTimeoutMakesADuplicate) {
   jobs.builder.fault("slow", SlowFault{{ReplicaTarget{"worker", unlimited, false}}, 2.0}, 0ms, 8ms);
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "9 #1 delivered",
                                         "10 #1 done", "15 #1 processed"));
-  EXPECT_EQ(jobs.account.duplicates, 1U);
+  EXPECT_EQ(jobs.account.duplicates.total(), 1U);
   EXPECT_EQ(jobs.account.redelivered, 1U);
 }
 
@@ -169,7 +169,7 @@ TEST(DeliveryTest, WhoeverFinishesSecondHasProcessedADuplicate) {
   jobs.to_worker->max_deliveries = 2;
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "9 #1 delivered",
                                         "10 #1 done", "18 #1 dead-lettered"));
-  EXPECT_EQ(jobs.account.duplicates, 1U);
+  EXPECT_EQ(jobs.account.duplicates.total(), 1U);
   EXPECT_EQ(jobs.account.processed, 0U) << "no acknowledgement was in time";
 }
 

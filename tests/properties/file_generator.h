@@ -97,7 +97,10 @@ class FileGenerator {
   // Brokers
   Json broker(std::string const& name);
   Json channel(std::string const& name);
-  Json subscriber(std::vector<std::string> const& graveyards);
+  Json subscriber(std::vector<std::string> const& graveyards, std::string const& kind);
+  Json capacity(bool has_collector);
+  Json retention();
+  void add_group_keys(Json& subscriber);
   Json batch();
 
   // Faults

@@ -113,18 +113,24 @@ inline void expect_balanced(World const& world) {
     for (std::uint64_t const failed : measures.cohort_failed) ended += failed;
     EXPECT_EQ(measures.cohort, ended + in_flight[i]) << "workload " << i;
   }
-  std::vector<std::uint64_t> counted(world.measures.channels.size());
+  std::vector<std::uint64_t> counted(world.measures.accounts.size());
   std::vector<double> there(counted.size());
   world.messages.for_each([&](Id, Message const& message) {
-    bool const is_there = message.state != MessageState::in_transit &&
-                          message.state != MessageState::blocked &&
-                          message.state != MessageState::settled;
-    if (!is_there) return;
-    there[message.channel] += 1.0;
-    if (is_counted(message.published)) ++counted[message.channel];
+    if (message.state == MessageState::settled) return;
+    std::uint32_t const account = world.program->buffers[message.buffer].account;
+    there[account] += 1.0;
+    if (is_counted(message.content.published)) ++counted[account];
   });
+  for (std::uint32_t i = 0; i < world.program->buffers.size(); ++i) {
+    std::uint32_t const account = world.program->buffers[i].account;
+    world.channels.ready(i).for_each_fresh([&](Waiting const& message) {
+      there[account] += 1.0;
+      if (is_counted(message.published)) ++counted[account];
+    });
+  }
   for (std::size_t i = 0; i < counted.size(); ++i) {
-    ChannelMeasures const& measures = world.measures.channels[i];
+    ChannelMeasures const& measures = world.measures.accounts[i];
+    if (!world.program->accounts[i].holds_messages) continue;
     EXPECT_EQ(measures.published, measures.processed + measures.dead_lettered + measures.expired +
                                       measures.dropped + measures.lost + counted[i])
         << "channel " << i;

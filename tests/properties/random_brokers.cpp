@@ -16,7 +16,7 @@ FileGenerator::Json FileGenerator::broker(std::string const& name) {
 }
 
 FileGenerator::Json FileGenerator::channel(std::string const& name) {
-  Json made;
+  Json made = Json::object();
   std::size_t const first_consumer = luck_.below(services_.size());
   bool const is_leaf = luck_.rolls("circles");
   // Dead letters go to earlier channels and not to earlier services, so not in circles.
@@ -26,18 +26,33 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
   }
   channels_.push_back({name, first_consumer, is_leaf});
 
-  maybe(made, "kind", [] { return "queue"; });
-  maybe(made, "when_full", [&] {
-    return luck_.word("channel", {"reject", "drop-oldest", "drop-newest", "block"});
-  });
-  maybe(made, "ttl", [&] { return luck_.coin() ? "40ms" : "5ms"; });
-  maybe(made, "durable", [&] { return luck_.coin(0.8); });
-  maybe(made, "delivery", [&] {
-    return luck_.word("delivery", {"at-least-once", "at-most-once", "exactly-once"});
-  });
+  maybe(made, "kind", [&] { return luck_.word("kind", {"queue", "topic", "pub-sub", "log"}); });
+  std::string const kind = made.value("kind", "queue");
+  bool const is_log = kind == "log";
+  bool const is_pub_sub = kind == "pub-sub";
+  if (is_log) {
+    maybe(made, "partitions", [&] { return luck_.between(1, 5); });
+    maybe(made, "retention", [&] { return retention(); });
+  } else {
+    maybe(made, "when_full", [&] {
+      return luck_.word("channel", {"reject", "drop-oldest", "drop-newest", "block"});
+    });
+    maybe(made, "ttl", [&] { return luck_.coin() ? "40ms" : "5ms"; });
+  }
+  if (!is_pub_sub) {
+    maybe(made, "durable", [&] { return luck_.coin(0.8); });
+    maybe(made, "delivery", [&] {
+      return luck_.word("delivery", {"at-least-once", "at-most-once", "exactly-once"});
+    });
+  }
+  if (!is_log && !is_pub_sub) {
+    maybe(made, "order", [&] { return luck_.word("order", {"fifo", "priority", "key"}); });
+    maybe(made, "single_active", [&] { return luck_.coin(0.8); });
+  }
   maybe(
       made, "initial", [&] { return luck_.between(0, 9); }, 0.3);
-  if (!graveyards.empty()) maybe(made, "dead_letter", [&] { return graveyards.back(); });
+  if (!graveyards.empty() && !is_log && !is_pub_sub)
+    maybe(made, "dead_letter", [&] { return graveyards.back(); });
   bool has_collector = false;
   std::vector<std::string> operations{".op", ".other"};
   if (is_leaf) operations = {".leaf"};
@@ -45,23 +60,53 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
   for (std::string const& operation : operations) {
     std::size_t const first = is_leaf ? 0 : first_consumer;
     std::size_t const service = first + luck_.below(services_.size() - first);
-    Json one = subscriber(graveyards);
+    Json one = subscriber(graveyards, kind);
     has_collector = has_collector || one.contains("batch") || one.contains("poll");
     made["subscribers"][services_[service] + operation] = std::move(one);
   }
   // Nothing passes from hand to hand to who collects.
-  maybe(made, "capacity", [&] {
-    return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(has_collector ? 1 : 0, 7));
-  });
+  if (!is_log) maybe(made, "capacity", [&] { return capacity(has_collector); });
   return made;
 }
 
-FileGenerator::Json FileGenerator::subscriber(std::vector<std::string> const& graveyards) {
+FileGenerator::Json FileGenerator::capacity(bool has_collector) {
+  return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(has_collector ? 1 : 0, 7));
+}
+
+FileGenerator::Json FileGenerator::retention() {
   Json made = Json::object();
+  maybe(made, "time", [&] { return luck_.coin() ? "100ms" : "10ms"; });
+  maybe(made, "messages",
+        [&] { return luck_.coin() ? Json("unlimited") : Json(luck_.between(1, 9)); });
+  return made;
+}
+
+void FileGenerator::add_group_keys(Json& subscriber) {
+  maybe(subscriber, "from", [&] { return luck_.word("from", {"latest", "earliest"}); });
+  maybe(subscriber, "assignment", [&] {
+    return luck_.word("assignment", {"range", "round-robin", "sticky"});
+  });
+  maybe(subscriber, "rebalance", [&]() -> Json {
+    if (luck_.coin()) return "8ms";
+    return {{"for", "12ms"}, {"cooperative", luck_.coin(0.8)}};
+  });
+  maybe(subscriber, "session_timeout", [&] { return luck_.coin() ? "20ms" : "3ms"; });
+  maybe(subscriber, "commit", [&] { return luck_.coin() ? "25ms" : "2ms"; });
+}
+
+FileGenerator::Json FileGenerator::subscriber(std::vector<std::string> const& graveyards,
+                                              std::string const& kind) {
+  Json made = Json::object();
+  if (kind == "log") add_group_keys(made);
+  maybe(
+      made, "ack_loss", [] { return "10%"; }, 0.3);
+  if (kind == "queue" || kind == "topic")
+    maybe(made, "requeue", [&] { return luck_.word("requeue", {"place", "tail", "never"}); });
   maybe(made, "prefetch",
         [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(1, 5)); });
-  maybe(
-      made, "ack_timeout", [&] { return luck_.coin() ? "15ms" : "2ms"; }, 0.3);
+  if (kind != "pub-sub")
+    maybe(
+        made, "ack_timeout", [&] { return luck_.coin() ? "15ms" : "2ms"; }, 0.3);
   maybe(made, "redelivery", [&] { return backoff(); });
   // What fails at once may be delivered again at once, but not for ever.
   bool const must_end = !made.contains("redelivery");
@@ -74,6 +119,9 @@ FileGenerator::Json FileGenerator::subscriber(std::vector<std::string> const& gr
       made, "batch", [&] { return batch(); }, 0.3);
   maybe(
       made, "poll", [] { return "7ms"; }, 0.3);
+  bool const collects = made.contains("batch") || made.contains("poll");
+  if (kind == "topic" || kind == "pub-sub")
+    maybe(made, "capacity", [&] { return capacity(collects); });
   maybe(
       made, "start", [] { return "150ms"; }, 0.3);
   return made;

@@ -199,6 +199,15 @@ FileGenerator::Json FileGenerator::publish(Place const& place) {
   maybe(made, "confirm", [&] { return luck_.coin(0.2); });
   maybe(
       made, "count", [&] { return luck_.count(); }, 0.3);
+  maybe(made, "key", [] { return "zipf(n=20, s=1)"; });
+  maybe(made, "priority", [&] { return luck_.between(-1, 2); });
+  maybe(
+      made, "ttl", [&] { return luck_.coin() ? "30ms" : "4ms"; }, 0.3);
+  maybe(
+      made, "delay", [&] { return luck_.length(10); }, 0.3);
+  maybe(
+      made, "poison", [] { return "5%"; }, 0.3);
+  if (made.value("confirm", true)) maybe(made, "mandatory", [&] { return luck_.coin(0.8); });
   if (made.value("confirm", true)) {
     maybe(made, "timeout", [&] { return luck_.length(20); });
     maybe(made, "fallback", [&] { return steps(place.inside()); });

@@ -98,11 +98,12 @@ class TestRun {
   [[nodiscard]] Replica const& replica(std::string const& name, std::uint32_t number = 0) const {
     return world_.replicas[program_->services[service_index(name)].first_replica + number];
   }
+  /// Of a channel, or of what one subscriber is to get.
   [[nodiscard]] ChannelMeasures const& channel(std::string const& name) const {
-    auto const& plans = program_->channels;
+    auto const& plans = program_->accounts;
     auto const found = std::find_if(plans.begin(), plans.end(),
-                                    [&](ChannelPlan const& plan) { return plan.name == name; });
-    return world_.measures.channels.at(static_cast<std::size_t>(found - plans.begin()));
+                                    [&](AccountPlan const& plan) { return plan.name == name; });
+    return world_.measures.accounts.at(static_cast<std::size_t>(found - plans.begin()));
   }
 
  private:

@@ -55,13 +55,22 @@ inline Step or_else(Step step, Steps fallback) {
 }
 inline Step forward(std::string const& target) { return {ForwardStep{operation(target)}}; }
 inline Step publish(std::string const& target, bool confirm = true) {
-  return {PublishStep{channel(target), confirm, {}, {}, {}}};
+  PublishStep step;
+  step.channel = channel(target);
+  step.confirm = confirm;
+  return {std::move(step)};
 }
 inline Step publish_within(std::string const& target, Length const& timeout) {
-  return {PublishStep{channel(target), true, timeout.distribution, {}, {}}};
+  PublishStep step;
+  step.channel = channel(target);
+  step.timeout = timeout.distribution;
+  return {std::move(step)};
 }
 inline Step publish_many(std::string const& target, int count) {
-  return {PublishStep{channel(target), true, {}, Distribution::constant(count), {}}};
+  PublishStep step;
+  step.channel = channel(target);
+  step.count = Distribution::constant(count);
+  return {std::move(step)};
 }
 inline Step parallel(std::vector<Steps> branches, std::size_t join) {
   return {ParallelStep{std::move(branches), join}};

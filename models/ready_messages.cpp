@@ -1,0 +1,127 @@
+#include "models/ready_messages.h"
+
+#include <algorithm>
+
+#include "sim/ensure.h"
+
+namespace sojourn {
+
+void ReadyMessages::push(Waiting const& message) {
+  level_of(order_ == Channel::Order::priority ? message.priority : 0).line.push_back(message);
+  ++fresh_;
+  if (order_ == Channel::Order::key) park_taken_keys();
+}
+
+void ReadyMessages::push(Waiting const& message, Id record) {
+  push_returned({message, record});
+  if (order_ == Channel::Order::key) park_taken_keys();
+}
+
+ReadyMessages::Level& ReadyMessages::level_of(std::int32_t priority) {
+  auto const place = std::find_if(levels_.begin(), levels_.end(),
+                                  [&](Level const& level) { return level.priority <= priority; });
+  if (place != levels_.end() && place->priority == priority) return *place;
+  return *levels_.insert(place, Level{priority, {}});
+}
+
+ReadyMessages::Level const* ReadyMessages::first_level() const {
+  if (fresh_ == 0) return nullptr;
+  return &*std::find_if(levels_.begin(), levels_.end(),
+                        [](Level const& level) { return !level.line.empty(); });
+}
+
+/// Whether the first of that level is before all that have come back.
+bool ReadyMessages::is_fresh_next(Level const* level) const {
+  if (level == nullptr || returned_.empty()) return level != nullptr;
+  return is_later(returned_.front(), {level->line.front(), {}});
+}
+
+bool ReadyMessages::is_later(Head const& left, Head const& right) const {
+  bool const by_priority = order_ == Channel::Order::priority;
+  if (by_priority && left.content.priority != right.content.priority)
+    return left.content.priority < right.content.priority;
+  return left.content.sequence > right.content.sequence;
+}
+
+void ReadyMessages::push_returned(Head const& head) {
+  returned_.push_back(head);
+  std::push_heap(returned_.begin(), returned_.end(),
+                 [this](Head const& left, Head const& right) { return is_later(left, right); });
+}
+
+ReadyMessages::Head ReadyMessages::pop_returned() {
+  std::pop_heap(returned_.begin(), returned_.end(),
+                [this](Head const& left, Head const& right) { return is_later(left, right); });
+  Head const next = returned_.back();
+  returned_.pop_back();
+  return next;
+}
+
+ReadyMessages::Head ReadyMessages::head() const {
+  ensure(!empty(), "there is a next message");
+  Level const* const level = first_level();
+  return is_fresh_next(level) ? Head{level->line.front(), {}} : returned_.front();
+}
+
+ReadyMessages::Head ReadyMessages::remove_head() {
+  Level const* const level = first_level();
+  if (!is_fresh_next(level)) return pop_returned();
+  Head const removed{level->line.front(), {}};
+  level_of(level->priority).line.pop_front();
+  --fresh_;
+  return removed;
+}
+
+ReadyMessages::Head ReadyMessages::take() {
+  Head const taken = remove_head();
+  if (order_ == Channel::Order::key) {
+    taken_.insert(taken.content.key);
+    park_taken_keys();
+  }
+  return taken;
+}
+
+ReadyMessages::Head ReadyMessages::discard() {
+  Head const discarded = remove_head();
+  if (order_ == Channel::Order::key) park_taken_keys();
+  return discarded;
+}
+
+/// Sets aside what is next until it is a message whose key nobody has.
+void ReadyMessages::park_taken_keys() {
+  while (!empty() && taken_.contains(head().content.key)) {
+    Head const next = remove_head();
+    auto& line = parked_by_key_[next.content.key];
+    auto const place = std::find_if(line.rbegin(), line.rend(), [&](Head const& other) {
+      return other.content.sequence < next.content.sequence;
+    });
+    line.insert(place.base(), next);
+    ++parked_;
+  }
+}
+
+void ReadyMessages::release(Key key) {
+  if (order_ != Channel::Order::key || taken_.erase(key) == 0) return;
+  auto const found = parked_by_key_.find(key);
+  if (found == parked_by_key_.end()) return;
+  push_returned(found->second.front());
+  found->second.pop_front();
+  --parked_;
+  if (found->second.empty()) parked_by_key_.erase(found);
+  park_taken_keys();
+}
+
+std::vector<Waiting> ReadyMessages::clear() {
+  std::vector<Waiting> gone;
+  for_each_fresh([&](Waiting const& message) { gone.push_back(message); });
+  std::sort(gone.begin(), gone.end(), [](Waiting const& left, Waiting const& right) {
+    return left.sequence < right.sequence;
+  });
+  levels_.clear();
+  returned_.clear();
+  parked_by_key_.clear();
+  fresh_ = parked_ = 0;
+  return gone;
+}
+
+}  // namespace sojourn

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "models/message.h"
+#include "models/scenario/brokers.h"
+
+namespace sojourn {
+
+/// The messages of a buffer that can be delivered, in the order in which they will be: as the
+/// channel's order says, and otherwise by their place in line. Those that come back take the place
+/// that they say.
+///
+/// Cost: O(1) for messages that come and go in line, O(log n) for n that have come back. A message
+/// that waits for the first time takes the 40 bytes of its content.
+class ReadyMessages {
+ public:
+  explicit ReadyMessages(Channel::Order order = Channel::Order::fifo) : order_(order) {}
+
+  /// A message that is next, and the record that it has if it was delivered before.
+  struct Head {
+    Waiting content;
+    Id record;
+  };
+
+  void push(Waiting const& message);
+  /// Precondition: the record holds that content.
+  void push(Waiting const& message, Id record);
+
+  /// Those that can be delivered now: without those whose key is taken.
+  [[nodiscard]] std::size_t size() const { return fresh_ + returned_.size(); }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  /// All that are there.
+  [[nodiscard]] std::size_t present() const { return size() + parked_; }
+
+  /// Precondition: not empty.
+  [[nodiscard]] Head head() const;
+  /// Takes out the head, and takes its key where one of a key goes at a time.
+  Head take();
+  /// Takes out the head, which nobody will work on.
+  Head discard();
+  /// Nobody works on a message of that key any more.
+  void release(Key key);
+  /// Takes out all, and returns those without a record, in order of place in line. The keys of
+  /// messages that somebody works on stay taken.
+  std::vector<Waiting> clear();
+
+  /// Calls `visit(content)` for each without a record, in no particular order.
+  template <class Visit>
+  void for_each_fresh(Visit&& visit) const {
+    for (Level const& level : levels_) {
+      for (Waiting const& message : level.line) visit(message);
+    }
+    for (Head const& head : returned_) {
+      if (!head.record) visit(head.content);
+    }
+    for (auto const& [key, line] : parked_by_key_) {
+      for (Head const& head : line) {
+        if (!head.record) visit(head.content);
+      }
+    }
+  }
+
+ private:
+  /// Messages of one priority; of all if there is no order by priority.
+  struct Level {
+    std::int32_t priority = 0;
+    std::deque<Waiting> line;
+  };
+  [[nodiscard]] bool is_later(Head const& left, Head const& right) const;
+  void push_returned(Head const& head);
+  Head pop_returned();
+  [[nodiscard]] Level const* first_level() const;
+  [[nodiscard]] bool is_fresh_next(Level const* level) const;
+  Head remove_head();
+  Level& level_of(std::int32_t priority);
+  void park_taken_keys();
+
+  Channel::Order order_;
+  std::size_t fresh_ = 0, parked_ = 0;
+  std::vector<Level> levels_;   ///< Highest priority first.
+  std::vector<Head> returned_;  ///< A heap: who is next in front.
+  // By key: looked up, never walked in the order of the table.
+  std::unordered_set<Key> taken_;
+  std::unordered_map<Key, std::deque<Head>> parked_by_key_;  ///< In order.
+};
+
+}  // namespace sojourn

@@ -1,0 +1,99 @@
+/// Which message of a buffer is next.
+#include "models/ready_messages.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sojourn {
+namespace {
+
+using testing::ElementsAre;
+using Order = Channel::Order;
+
+Waiting message(std::uint64_t sequence, Key key = 0, std::int32_t priority = 0) {
+  Waiting made;
+  made.sequence = sequence;
+  made.key = key;
+  made.priority = priority;
+  return made;
+}
+
+/// Takes out all that can be, each time with what was taken before still in hand.
+std::vector<std::uint64_t> take_all(ReadyMessages& ready) {
+  std::vector<std::uint64_t> taken;
+  while (!ready.empty()) taken.push_back(ready.take().content.sequence);
+  return taken;
+}
+
+TEST(ReadyMessagesTest, ThoseThatComeBackTakeTheirOldPlace) {
+  ReadyMessages ready;
+  for (std::uint64_t i = 1; i <= 4; ++i) ready.push(message(i));
+  ready.take();
+  ready.take();
+  ready.push(message(2), {5, 1});
+  ready.push(message(1), {6, 1});
+  EXPECT_EQ(ready.head().record, (Id{6, 1}));
+  EXPECT_THAT(take_all(ready), ElementsAre(1, 2, 3, 4));
+}
+
+TEST(ReadyMessagesTest, TheMoreUrgentIsFirstAndEqualsKeepTheirOrder) {
+  ReadyMessages ready(Order::priority);
+  ready.push(message(1, 0, 0));
+  ready.push(message(2, 0, 5));
+  ready.push(message(3, 0, -1));
+  ready.push(message(4, 0, 5));
+  ready.push(message(5, 0, 0), {1, 1});
+  EXPECT_THAT(take_all(ready), ElementsAre(2, 4, 1, 5, 3));
+}
+
+TEST(ReadyMessagesTest, OneOfAKeyGoesAtATime) {
+  ReadyMessages ready(Order::key);
+  ready.push(message(1, 7));
+  ready.push(message(2, 7));
+  ready.push(message(3, 8));
+  ready.push(message(4, 7));
+  EXPECT_THAT(take_all(ready), ElementsAre(1, 3));
+  EXPECT_EQ(ready.present(), 2U);
+  ready.release(7);
+  EXPECT_THAT(take_all(ready), ElementsAre(2));
+  ready.push(message(2, 7), {1, 1});  // comes back: it is before number 4
+  ready.release(7);
+  EXPECT_THAT(take_all(ready), ElementsAre(2));
+  ready.release(7);
+  EXPECT_THAT(take_all(ready), ElementsAre(4));
+  EXPECT_EQ(ready.present(), 0U);
+}
+
+TEST(ReadyMessagesTest, OneThatWaitedForItsKeyIsStillSeen) {
+  ReadyMessages ready(Order::key);
+  ready.push(message(1, 7));
+  ready.push(message(2, 7));
+  ready.take();
+  ready.release(7);
+  int seen = 0;
+  ready.for_each_fresh([&](Waiting const&) { ++seen; });
+  EXPECT_EQ(seen, 1);
+  EXPECT_EQ(ready.clear().size(), 1U);
+}
+
+TEST(ReadyMessagesTest, WhatIsDiscardedTakesNoKey) {
+  ReadyMessages ready(Order::key);
+  ready.push(message(1, 7));
+  ready.push(message(2, 7));
+  EXPECT_EQ(ready.discard().content.sequence, 1U);
+  EXPECT_THAT(take_all(ready), ElementsAre(2));
+}
+
+TEST(ReadyMessagesTest, ClearingReturnsWhatWasNeverDeliveredInOrder) {
+  ReadyMessages ready(Order::priority);
+  ready.push(message(1, 0, 0));
+  ready.push(message(2, 0, 9));
+  ready.push(message(3, 0, 4), {1, 1});
+  auto const gone = ready.clear();
+  ASSERT_EQ(gone.size(), 2U);
+  EXPECT_EQ(gone[0].sequence, 1U);
+  EXPECT_TRUE(ready.empty());
+}
+
+}  // namespace
+}  // namespace sojourn
