@@ -65,12 +65,12 @@ TEST(DeadLetterCircleTest, ComesBackToWhereItBegan) {
 TEST(IdleReaderTest, HasNoPartition) {
   auto const with = [](std::string const& replicas) {
     return findings_of(
-        "S404",
-        scenario_at("1/s",
-                    "  web: {operations: {get: [publish: b.q]}}\n"
-                    "  worker: {replicas: " + replicas + ", operations: {do: [work: 1ms]}}\n",
-                    "brokers: {b: {channels: {q: {kind: log, partitions: 2, subscribers: "
-                    "{worker.do: {}}}}}}\n"));
+        "S404", scenario_at("1/s",
+                            "  web: {operations: {get: [publish: b.q]}}\n"
+                            "  worker: {replicas: " +
+                                replicas + ", operations: {do: [work: 1ms]}}\n",
+                            "brokers: {b: {channels: {q: {kind: log, partitions: 2, subscribers: "
+                            "{worker.do: {}}}}}}\n"));
   };
   EXPECT_THAT(with("2"), IsEmpty());
   EXPECT_THAT(with("3"), HasSubstr("worker has 3 replicas, but b.q has 2 partitions: 1 of them"));
