@@ -125,12 +125,15 @@ std::vector<bool> led_to_by_messages(Design const& design) {
   for (std::size_t vertex = graph.operations(); vertex < graph.size(); ++vertex)
     for (Subscriber const& subscriber : graph.channel(vertex).subscribers)
       reach(graph.vertex(subscriber.operation));
-  for (std::size_t next = 0; next < found.size(); ++next)
-    for_each_step(graph.operation(found[next]).steps, true, [&](Step const& step) {
+  while (!found.empty()) {
+    std::size_t const vertex = found.back();
+    found.pop_back();
+    for_each_step(graph.operation(vertex).steps, true, [&](Step const& step) {
       if (auto const* call = std::get_if<CallStep>(&step.action)) reach(graph.vertex(call->target));
       if (auto const* forward = std::get_if<ForwardStep>(&step.action))
         reach(graph.vertex(forward->target));
     });
+  }
   return result;
 }
 
