@@ -50,7 +50,7 @@ TEST(CoalescingTest, OtherKeysAndOtherReplicasFetchForThemselves) {
   options.keys.reset();
   for (int i = 0; i < 4; ++i) {
     builder.request("r" + std::to_string(i), 1ms * i, "web.op").options.key =
-        Distribution::constant(i / 2);
+        Distribution::constant(i < 2 ? 0.0 : 1.0);
   }
   builder.service("web", {cache(options, {call("db.op")})}, unlimited).replicas = 2;
   builder.service("db", {work(5ms)}, unlimited);
