@@ -14,6 +14,16 @@ void Channels::processing_ended(World& world, Id id, Id activity, Outcome outcom
   if (mine) end_delivery(world, id, outcome);
 }
 
+/// Where somebody waits for the acknowledgement, that is all he will notice.
+void Channels::processing_vanished(World& world, Id id) {
+  Delivery* const delivery = world.deliveries.find(id);
+  if (!delivery) return;
+  delivery->vanished = true;
+  Channel const& spec = world.program->channels[channel_of(world, *delivery)].spec;
+  bool const is_awaited = delivery->current && spec.delivery != Channel::Delivery::at_most_once;
+  if (!is_awaited) end_delivery(world, id, Outcome::crashed);
+}
+
 void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   Delivery const delivery = world.deliveries[id.index];
   world.deliveries.destroy(id);
@@ -37,11 +47,14 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
     bool const orphan = record.state == MessageState::orphaned;
     bool const answers = delivery.current && (record.state == MessageState::unacked || orphan);
     if (outcome == Outcome::success) note_processed(world, message);
+    if (answers)
+      record.goes_to_tail =
+          plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
     if (!answers) {
       // Nobody waits for it.
     } else if (ack_lost && !orphan) {
-      bool const is_last = static_cast<Limit>(record.deliveries) >= plan.spec.max_deliveries;
-      bool const waits = plan.spec.ack_timeout && delivery.ack_due > world.now() && !is_last;
+      bool const waits = plan.spec.ack_timeout && delivery.ack_due > world.now() &&
+                         !is_last_delivery(record, plan);
       waits ? wait_for_redelivery(world, message, delivery.ack_due, Setback::ack_lost)
             : return_or_bury(world, message, subscription, Setback::ack_lost);
     } else if (outcome == Outcome::success) {
@@ -59,6 +72,11 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   --consumers_[delivery.consumer].unacknowledged;
   make_idle(world, delivery.consumer);
   dispatch(world, delivery.buffer);
+}
+
+/// Whether a message that was not acknowledged is not delivered again.
+bool Channels::is_last_delivery(Message const& message, SubscriptionPlan const& plan) {
+  return static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries;
 }
 
 /// One thing less keeps a partition from going on.
@@ -106,9 +124,7 @@ void Channels::failed(World& world, Id id, std::uint32_t subscription) {
       draw_backoff(plan.spec.redelivery, message.deliveries, from_seconds(message.previous_wait),
                    world.streams[plan.redelivery_stream]);
   message.previous_wait = static_cast<float>(in_seconds(wait));
-  message.goes_to_tail = plan.spec.requeue == Subscriber::Requeue::tail;
-  bool const is_last = static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries;
-  if (is_last || wait <= Duration::zero()) {
+  if (is_last_delivery(message, plan) || wait <= Duration::zero()) {
     return_or_bury(world, id, subscription, Setback::failure);
     return;
   }
@@ -174,6 +190,7 @@ void Channels::ack_timed_out(World& world, Id id) {
     return_or_bury(world, message, subscription, Setback::ack_timeout);
   });
   release_hold(copy.buffer);
+  if (copy.vanished) return end_delivery(world, id, Outcome::crashed);
   dispatch(world, copy.buffer);
 }
 
@@ -181,12 +198,10 @@ void Channels::ack_timed_out(World& world, Id id) {
 void Channels::return_or_bury(World& world, Id id, std::uint32_t subscription, Setback setback) {
   SubscriptionPlan const& plan = world.program->subscriptions[subscription];
   Message& message = world.messages[id.index];
-  if (static_cast<Limit>(message.deliveries) >= plan.spec.max_deliveries) {
+  if (is_last_delivery(message, plan)) {
     seal(world, id, Fate::dead_lettered, plan.dead_letter);
     return;
   }
-  if (setback == Setback::ack_lost)
-    message.goes_to_tail = plan.spec.requeue == Subscriber::Requeue::tail;
   give_back(world, id, setback);
 }
 
@@ -250,9 +265,7 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting cons
   ChannelPlan const& plan = world.program->channels[channel];
   if (!world.program->accounts[plan.account].holds_messages && is_counted(world.now()))
     ++world.measures.accounts[plan.account].published;
-  Destinations const to = destinations(world, channel, content.key);
-  for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
-    if (!takes_part(world, buffer)) continue;
+  for_each_destination(world, channel, content.key, [&](std::uint32_t buffer) {
     BufferPlan const& target = world.program->buffers[buffer];
     bool const full = static_cast<Limit>(buffers_[buffer].ready.present()) >= target.capacity &&
                       target.when_full != Channel::WhenFull::drop_oldest;
@@ -262,7 +275,7 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting cons
       ++world.measures.accounts[target.account].published;
       ++world.measures.accounts[target.account].dropped;
     }
-  }
+  });
 }
 
 }  // namespace sojourn

@@ -34,10 +34,8 @@ void Channels::begin(World& world) {
 void Channels::fill(World& world) {
   for (std::uint32_t i = 0; i < world.program->channels.size(); ++i) {
     for (std::int64_t n = 0; n < world.program->channels[i].spec.initial; ++n) {
-      Destinations const to = destinations(world, i, 0);
-      for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
-        if (takes_part(world, buffer)) accept(world, buffer, Envelope{});
-      }
+      for_each_destination(world, i, 0,
+                           [&](std::uint32_t buffer) { accept(world, buffer, Envelope{}); });
     }
   }
 }
@@ -108,7 +106,7 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
     Id const id = world.messages.create();
     world.messages[id.index].buffer = buffer;
     world.messages[id.index].content = content;
-    wait_for_redelivery(world, id, world.now() + envelope.delay, Setback::none);
+    wait_for_redelivery(world, id, world.now() + envelope.delay, Setback::other);
     return;
   }
   state.ready.push(content);

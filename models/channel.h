@@ -46,6 +46,8 @@ class Channels {
 
   void message_arrived(World& world, Id delivery);
   void processing_ended(World& world, Id delivery, Id activity, Outcome outcome);
+  /// The request to which the processing was forwarded got lost in silence.
+  void processing_vanished(World& world, Id delivery);
   void hand_over(World& world, Id delivery, Id activity);
   [[nodiscard]] bool is_current(World const& world, Id delivery) const;
   void ack_timed_out(World& world, Id delivery);
@@ -141,6 +143,13 @@ class Channels {
               Id& publication);
   void wait_outside(World& world, std::uint32_t buffer, Envelope const& envelope, Id& publication);
   Destinations destinations(World const& world, std::uint32_t channel, Key key);
+  /// Calls `visit(buffer)` for each buffer that gets a message of that key.
+  void for_each_destination(World const& world, std::uint32_t channel, Key key, auto&& visit) {
+    Destinations const to = destinations(world, channel, key);
+    for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
+      if (takes_part(world, buffer)) visit(buffer);
+    }
+  }
   std::uint32_t partition_of(World const& world, std::uint32_t channel, Key key);
   [[nodiscard]] bool takes_part(World const& world, std::uint32_t buffer) const;
   void lose(World& world, std::uint32_t channel, Key key);
@@ -170,6 +179,7 @@ class Channels {
   // Acknowledgement
   void end_delivery(World& world, Id delivery, Outcome outcome);
   void acknowledged(World& world, Id message, std::uint32_t subscription);
+  static bool is_last_delivery(Message const& message, SubscriptionPlan const& plan);
   void release_hold(std::uint32_t buffer);
   void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
   void note_processed(World& world, Id message);

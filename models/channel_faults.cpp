@@ -13,11 +13,10 @@ namespace sojourn {
 void Channels::replica_crashed(World& world, std::uint32_t replica) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
     disconnect_consumer(world, consumer);
-    std::vector<Id> on_their_way;
-    world.deliveries.for_each([&](Id id, Delivery const& delivery) {
-      if (delivery.consumer == consumer && delivery.arrival) on_their_way.push_back(id);
+    auto const cut_off = world.deliveries.ids_where([&](Delivery const& delivery) {
+      return delivery.consumer == consumer && (delivery.arrival || delivery.vanished);
     });
-    for (Id const id : on_their_way) end_delivery(world, id, Outcome::crashed);
+    for (Id const id : cut_off) end_delivery(world, id, Outcome::crashed);
     if (world.program->consumers[consumer].buffer == nowhere) end_session(world, consumer);
   }
 }
@@ -79,10 +78,8 @@ void Channels::crash(World& world, std::uint32_t broker) {
   for (std::uint32_t i = 0; i < buffers_.size(); ++i) {
     if (is_of_broker(i)) close(world, i);
   }
-  std::vector<Id> affected;
-  world.messages.for_each([&](Id id, Message const& message) {
-    if (is_of_broker(message.buffer)) affected.push_back(id);
-  });
+  auto affected = world.messages.ids_where(
+      [&](Message const& message) { return is_of_broker(message.buffer); });
   std::sort(affected.begin(), affected.end(), [&](Id left, Id right) {
     Message const& one = world.messages[left.index];
     Message const& other = world.messages[right.index];
@@ -90,10 +87,8 @@ void Channels::crash(World& world, std::uint32_t broker) {
            std::pair(other.buffer, other.content.sequence);
   });
   for (Id const id : affected) hit_by_crash(world, id);
-  std::vector<Id> deliveries;
-  world.deliveries.for_each([&](Id id, Delivery const& delivery) {
-    if (is_of_broker(delivery.buffer)) deliveries.push_back(id);
-  });
+  auto const deliveries = world.deliveries.ids_where(
+      [&](Delivery const& delivery) { return is_of_broker(delivery.buffer); });
   for (Id const id : deliveries) disconnect(world, id);
 }
 
@@ -166,7 +161,7 @@ void Channels::disconnect(World& world, Id id) {
   bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
   if (plan.durable && !acknowledged_early && std::exchange(delivery.current, false))
     release_hold(delivery.buffer);
-  if (delivery.arrival) end_delivery(world, id, Outcome::crashed);
+  if (delivery.arrival || delivery.vanished) end_delivery(world, id, Outcome::crashed);
 }
 
 void Channels::end_crash(World& world, std::uint32_t broker) {

@@ -47,7 +47,7 @@ class Compiler {
 
   void name_operations() {
     for (Service const& service : scenario_.services) {
-      auto const index = static_cast<std::uint32_t>(program_.services.size());
+      auto const index = count(program_.services);
       ServicePlan plan;
       plan.spec = service;
       plan.first_replica = count(program_.replica_service);
@@ -142,13 +142,6 @@ class Compiler {
     auto const place = static_cast<std::uint32_t>(found - program_.zones.begin());
     if (found == program_.zones.end()) program_.zones.push_back(name);
     return place;
-  }
-
-  // Helpers
-
-  template <class Container>
-  static std::uint32_t count(Container const& container) {
-    return static_cast<std::uint32_t>(container.size());
   }
 
   Scenario const& scenario_;

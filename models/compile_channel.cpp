@@ -137,11 +137,6 @@ class ChannelCompiler {
     }
   }
 
-  template <class Container>
-  static std::uint32_t count(Container const& container) {
-    return static_cast<std::uint32_t>(container.size());
-  }
-
   ProgramBuilder& builder_;
   Program& program_;
   ChannelPlan& plan_;

@@ -31,7 +31,7 @@ class FaultCompiler {
  private:
   void compile_fault(Fault const& fault) {
     FaultPlan plan;
-    plan.reported_as = static_cast<std::uint32_t>(program_.fault_names.size());
+    plan.reported_as = count(program_.fault_names);
     program_.fault_names.push_back(fault.name);
     plan.at = fault.at;
     plan.every = fault.every;

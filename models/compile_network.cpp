@@ -21,6 +21,9 @@ class NetworkCompiler {
     place_ends();
     program_.ways.resize(ends_.size());
     for (std::uint32_t site = 0; site < program_.call_sites.size(); ++site) connect(site);
+    for (auto const& [from, to] : builder_.forwards) {
+      connect(ends_of_operation(from), ends_of_operation(to));
+    }
   }
 
  private:
@@ -66,8 +69,8 @@ class NetworkCompiler {
   }
 
   std::uint32_t end_of(End const& wanted) {
-    auto const [entry, is_new] = end_places_.emplace(std::pair(wanted.owner, wanted.zone),
-                                                     static_cast<std::uint32_t>(ends_.size()));
+    auto const [entry, is_new] =
+        end_places_.emplace(std::pair(wanted.owner, wanted.zone), count(ends_));
     if (is_new) ends_.push_back(wanted);
     return entry->second;
   }
@@ -78,8 +81,8 @@ class NetworkCompiler {
 
   // Who sends to whom
 
-  /// Requests from the caller to the callee; then from each that forwards them to the next; and
-  /// replies from whoever is last.
+  /// Requests from the caller to the callee; and replies from there and from whoever they are
+  /// forwarded to.
   void connect(std::uint32_t site) {
     auto const& caller = builder_.callers[site];
     Ends const callers = caller.is_workload ? Ends{program_.workload_end[caller.index]}
@@ -93,9 +96,7 @@ class NetworkCompiler {
       if (!reached.insert(operation).second) continue;
       connect(ends_of_operation(operation), callers);
       for (auto const& [from, to] : builder_.forwards) {
-        if (from != operation) continue;
-        connect(ends_of_operation(from), ends_of_operation(to));
-        waiting.push_back(to);
+        if (from == operation) waiting.push_back(to);
       }
     }
   }
@@ -114,7 +115,7 @@ class NetworkCompiler {
     auto const place =
         std::lower_bound(ways.begin(), ways.end(), to,
                          [](Program::Way const& way, std::uint32_t end) { return way.to < end; });
-    ways.insert(place, {to, static_cast<std::uint32_t>(program_.links.size())});
+    ways.insert(place, {to, count(program_.links)});
     add_link(from, to, found);
   }
 
@@ -175,7 +176,7 @@ class NetworkCompiler {
       plan.price = *plan.spec.cost * 1e-9;
       program_.link_reports[plan.reported_as].has_cost = true;
     }
-    std::uint32_t const index = static_cast<std::uint32_t>(program_.links.size());
+    std::uint32_t const index = count(program_.links);
     for (Fault const& fault : scenario_.faults) {
       if (strikes(fault, from, to)) builder_.struck_links[fault.name].push_back(index);
     }
@@ -183,15 +184,13 @@ class NetworkCompiler {
   }
 
   std::uint32_t pipe_of(std::string const& name) {
-    auto const [entry, is_new] =
-        pipes_.emplace(name, static_cast<std::uint32_t>(program_.pipes.size()));
+    auto const [entry, is_new] = pipes_.emplace(name, count(program_.pipes));
     if (is_new) program_.pipes.push_back(name);
     return entry->second;
   }
 
   std::uint32_t report_of(std::string const& name, bool is_reported, std::uint32_t pipe) {
-    auto const [entry, is_new] =
-        reports_.emplace(name, static_cast<std::uint32_t>(program_.link_reports.size()));
+    auto const [entry, is_new] = reports_.emplace(name, count(program_.link_reports));
     if (is_new) program_.link_reports.push_back({name, is_reported, false, {}});
     LinkReportPlan& report = program_.link_reports[entry->second];
     report.is_reported = report.is_reported || is_reported;

@@ -227,11 +227,6 @@ class StepCompiler {
     step.stream = builder_.stream(path_ + "/fail");
   }
 
-  template <class Container>
-  static std::uint32_t count(Container const& container) {
-    return static_cast<std::uint32_t>(container.size());
-  }
-
   [[nodiscard]] std::uint32_t here() const { return count(builder_.program.steps); }
 
   /// Whether one of the steps laid out from there on is of one of the kinds.
@@ -259,7 +254,7 @@ class StepCompiler {
 
 std::uint32_t compile_steps(ProgramBuilder& builder, Service const& service,
                             Operation const& operation) {
-  auto const first = static_cast<std::uint32_t>(builder.program.steps.size());
+  auto const first = count(builder.program.steps);
   StepCompiler(builder, service, operation).compile(operation.steps);
   return first;
 }

@@ -108,10 +108,8 @@ void Channels::move_partition(World& world, std::uint32_t buffer, std::uint32_t 
     auto& listed = consumers_[state.reader].partitions;
     listed.erase(std::find(listed.begin(), listed.end(), buffer));
   }
-  std::vector<Id> under_way;
-  world.deliveries.for_each([&](Id id, Delivery const& delivery) {
-    if (delivery.buffer == buffer && delivery.current) under_way.push_back(id);
-  });
+  auto const under_way = world.deliveries.ids_where(
+      [&](Delivery const& delivery) { return delivery.buffer == buffer && delivery.current; });
   for (Id const id : under_way) {
     Delivery& delivery = world.deliveries[id.index];
     delivery.current = false;

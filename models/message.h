@@ -52,7 +52,7 @@ enum class Setback : std::uint8_t {
   consumer_crash,  ///< Whoever processed it, or had not committed it.
   broker_crash,
   rebalance,  ///< Its partition went to another consumer.
-  none        ///< It was delayed or overtaken on purpose.
+  other       ///< It was delayed or overtaken on purpose.
 };
 /// In the order of the enumeration, as metrics call them.
 constexpr std::array<std::string_view, 7> setback_names{
@@ -79,8 +79,8 @@ struct Message {
   float previous_wait = 0.0F;   ///< s, before its last redelivery.
   std::uint16_t running = 0;    ///< Deliveries of it that are in progress.
   MessageState state = MessageState::ready;
-  Setback setback = Setback::none;  ///< The last one.
-  bool goes_to_tail = false;        ///< When it is ready again.
+  Setback setback = Setback::other;  ///< The last one.
+  bool goes_to_tail = false;         ///< When it is ready again.
 };
 
 /// A message on its way to a channel, or outside a full one with its publisher.
@@ -102,9 +102,10 @@ struct Delivery {
   std::uint32_t consumer = nowhere;
   Id activity;  ///< None while it is on its way.
   EventId ack_timer;
-  Time ack_due;         ///< With an `ack_timer`.
-  EventId arrival;      ///< While it is on its way.
-  bool current = true;  ///< The channel waits for its acknowledgement.
+  Time ack_due;           ///< With an `ack_timer`.
+  EventId arrival;        ///< While it is on its way.
+  bool current = true;    ///< The channel waits for its acknowledgement.
+  bool vanished = false;  ///< So did the request that processes it, and nobody was told.
   Id message;
   std::vector<Id> more;  ///< The rest of a batch.
 };

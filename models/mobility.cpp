@@ -14,6 +14,7 @@ Mobility::Mobility(World const& world) {
   world.activities.for_each(
       [&](Id id, Activity const& activity) { add_activity(world, id, activity); });
   world.calls.for_each([&](Id id, Call const& call) { add_call(world, id.index, call); });
+  add_transits(world);
   spread(world);
 }
 
@@ -98,6 +99,14 @@ void Mobility::add_call(World const& world, std::uint32_t index, Call const& mad
   if (world.calls_in_progress.guards[guard].in_flight < world.site_of(made).limit->calls) {
     moves(bulkhead(guard));
   }
+}
+
+/// A word to stop that is on its way will arrive.
+void Mobility::add_transits(World const& world) {
+  world.transits.for_each([&](Id, Transit const& transit) {
+    if (transit.is_cancel && world.activities.alive(transit.attempt))
+      moves(cancelled(transit.attempt.index));
+  });
 }
 
 /// True if some attempt is there that may answer, and no other will be sent.

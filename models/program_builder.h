@@ -14,6 +14,12 @@
 
 namespace sojourn {
 
+/// How many there are: the place of the one that is added next.
+template <class Container>
+std::uint32_t count(Container const& container) {
+  return static_cast<std::uint32_t>(container.size());
+}
+
 /// A program in the making, with the names that are known so far.
 struct ProgramBuilder {
   Program program;
@@ -70,11 +76,11 @@ struct ProgramBuilder {
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
     if (site.key) site.key_stream = stream(path + "/key");
-    auto const index = static_cast<std::uint32_t>(program.call_sites.size());
+    auto const index = count(program.call_sites);
     if (site.breaker || site.limit) add_guards(site, index, caller);
     callers.push_back(
         caller ? Caller{false, static_cast<std::uint32_t>(caller - program.services.data())}
-               : Caller{true, static_cast<std::uint32_t>(program.workloads.size())});
+               : Caller{true, count(program.workloads)});
     program.call_sites.push_back(std::move(site));
     return index;
   }
@@ -112,7 +118,7 @@ struct ProgramBuilder {
 
  private:
   void add_guards(CallSite& site, std::uint32_t index, ServicePlan const* caller) {
-    site.first_guard = static_cast<std::uint32_t>(program.guard_site.size());
+    site.first_guard = count(program.guard_site);
     site.guards = caller ? caller->replicas : 1;
     if (caller) site.first_caller = caller->first_replica;
     for (std::uint32_t i = 0; i < site.guards; ++i) {

@@ -156,9 +156,7 @@ Channels::Offer Channels::route(World& world, std::uint32_t channel, Envelope co
                                 bool is_mandatory, Id& publication) {
   ChannelPlan const& plan = world.program->channels[channel];
   std::uint32_t taking_part = 0, rejecting = 0, blocking = 0;
-  Destinations const to = destinations(world, channel, envelope.key);
-  for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
-    if (!takes_part(world, buffer)) continue;
+  for_each_destination(world, channel, envelope.key, [&](std::uint32_t buffer) {
     ++taking_part;
     switch (offer(world, buffer, envelope)) {
       case Offer::accepted:
@@ -170,7 +168,7 @@ Channels::Offer Channels::route(World& world, std::uint32_t channel, Envelope co
         ++blocking;
         wait_outside(world, buffer, envelope, publication);
     }
-  }
+  });
   bool const fails = rejecting > 0 || (taking_part == 0 && is_mandatory);
   bool const has_copies = !world.program->accounts[plan.account].holds_messages;
   if (has_copies && is_counted(world.now())) {
@@ -200,13 +198,11 @@ void Channels::lose(World& world, std::uint32_t channel, Key key) {
   ChannelPlan const& plan = world.program->channels[channel];
   if (!world.program->accounts[plan.account].holds_messages)
     ++world.measures.accounts[plan.account].published;
-  Destinations const to = destinations(world, channel, key);
-  for (std::uint32_t buffer = to.first; buffer < to.end; buffer += to.stride) {
-    if (!takes_part(world, buffer)) continue;
+  for_each_destination(world, channel, key, [&](std::uint32_t buffer) {
     ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
     ++measures.published;
     ++measures.lost;
-  }
+  });
 }
 
 }  // namespace sojourn

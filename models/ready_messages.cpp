@@ -9,12 +9,12 @@ namespace sojourn {
 void ReadyMessages::push(Waiting const& message) {
   level_of(order_ == Channel::Order::priority ? message.priority : 0).line.push_back(message);
   ++fresh_;
-  if (order_ == Channel::Order::key) park_taken_keys();
+  park_taken_keys();
 }
 
 void ReadyMessages::push(Waiting const& message, Id record) {
   push_returned({message, record});
-  if (order_ == Channel::Order::key) park_taken_keys();
+  park_taken_keys();
 }
 
 ReadyMessages::Level& ReadyMessages::level_of(std::int32_t priority) {
@@ -74,21 +74,20 @@ ReadyMessages::Head ReadyMessages::remove_head() {
 
 ReadyMessages::Head ReadyMessages::take() {
   Head const taken = remove_head();
-  if (order_ == Channel::Order::key) {
-    taken_.insert(taken.content.key);
-    park_taken_keys();
-  }
+  if (order_ == Channel::Order::key) taken_.insert(taken.content.key);
+  park_taken_keys();
   return taken;
 }
 
 ReadyMessages::Head ReadyMessages::discard() {
   Head const discarded = remove_head();
-  if (order_ == Channel::Order::key) park_taken_keys();
+  park_taken_keys();
   return discarded;
 }
 
 /// Sets aside what is next until it is a message whose key nobody has.
 void ReadyMessages::park_taken_keys() {
+  if (taken_.empty()) return;
   while (!empty() && taken_.contains(head().content.key)) {
     Head const next = remove_head();
     auto& line = parked_by_key_[next.content.key];
@@ -101,7 +100,7 @@ void ReadyMessages::park_taken_keys() {
 }
 
 void ReadyMessages::release(Key key) {
-  if (order_ != Channel::Order::key || taken_.erase(key) == 0) return;
+  if (taken_.empty() || taken_.erase(key) == 0) return;
   auto const found = parked_by_key_.find(key);
   if (found == parked_by_key_.end()) return;
   push_returned(found->second.front());

@@ -80,6 +80,16 @@ class RecordPool {
   /// Places, those of living records included, are below this number.
   [[nodiscard]] std::size_t places() const { return records_.size(); }
 
+  /// The living records of which that is true, in order of place.
+  template <class Test>
+  [[nodiscard]] std::vector<Id> ids_where(Test&& test) const {
+    std::vector<Id> found;
+    for_each([&](Id id, Record const& record) {
+      if (test(record)) found.push_back(id);
+    });
+    return found;
+  }
+
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
   void for_each(Visit&& visit) const {

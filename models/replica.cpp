@@ -90,6 +90,7 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   if (!to) {
     bool const vanishes = admission.refusal == Outcome::success;
     if (vanishes) world.activities[forwarder].reply_kind = ReplyTo::callees_caller;
+    if (vanishes && kind == ReplyTo::delivery) world.channels.processing_vanished(world, reply);
     world.interpreter.finish(world, forwarder, admission.refusal);
     return;
   }

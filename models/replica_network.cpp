@@ -38,6 +38,7 @@ void Replicas::request_arrived(World& world, Id id) {
     world.activities.destroy(id);
     bool const is_heard = admission.refusal != Outcome::success;
     if (is_heard) world.interpreter.reply(world, kind, to, id, place, admission.refusal);
+    if (!is_heard && kind == ReplyTo::delivery) world.channels.processing_vanished(world, to);
     return;
   }
   // Patience is for waiting in line.

@@ -21,7 +21,8 @@ constexpr std::size_t most_records = 60'000'000;
 void check_growth(World& world) {
   if (world.activities.size() > most_records || world.calls.size() > most_records) {
     world.give_up("more than 60 million requests are in flight: load grows without a bound");
-  } else if (world.messages.size() + world.channels.waiting() > most_records) {
+  } else if (world.publications.size() + world.messages.size() + world.channels.waiting() >
+             most_records) {
     world.give_up("more than 60 million messages are waiting: a channel grows without a bound");
   }
 }

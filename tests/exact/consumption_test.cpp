@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/message_log.h"
-#include "tests/support/run.h"
+#include "tests/support/jobs.h"
 
 namespace sojourn {
 namespace {
@@ -12,36 +11,6 @@ using namespace std::chrono_literals;
 using namespace support;
 using testing::ElementsAre;
 using Delivery = Channel::Delivery;
-
-struct Jobs {
-  explicit Jobs(std::vector<Duration> times, Steps steps = {work(10ms)}) : builder(1s) {
-    builder.trace("clients", std::move(times), "front.op");
-    builder.service("front", {publish("rabbit.jobs")}, unlimited);
-    worker = &builder.service("worker", std::move(steps));
-    jobs = &builder.channel("rabbit.jobs");
-    jobs->subscribers.push_back(subscriber("worker.op"));
-    to_worker = &jobs->subscribers.front();
-  }
-
-  std::vector<std::string> lines() {
-    TestRun run(builder);
-    MessageLog log;
-    run.until(1s, log);
-    run.result();
-    account = run.channel("rabbit.jobs");
-    arrivals = run.service("worker").arrivals;
-    clients = run.workload("clients");
-    return log.lines();
-  }
-
-  ScenarioBuilder builder;
-  Service* worker;
-  Channel* jobs;
-  Subscriber* to_worker;
-  ChannelMeasures account;
-  WorkloadMeasures clients;
-  std::uint64_t arrivals = 0;
-};
 
 // --- Batches, polls, starts ----------------------------------------------------------------------
 

@@ -79,6 +79,17 @@ TEST(DeadlockTest, AClientsTimeoutDoesNot) {
   EXPECT_THAT(standstill(builder, 90ms).activities, SizeIs(0));
 }
 
+TEST(DeadlockTest, AWordToStopThatIsOnItsWayOpensTheCircle) {
+  ScenarioBuilder builder(10s);
+  builder.link("clients", "web").latency = Distribution::constant(0.02);
+  Workload& clients = builder.trace("clients", {0ms, 20ms, 40ms}, "web.op");
+  clients.options = within(100ms);
+  clients.options.cancel = true;
+  builder.service("web", {call("api.op")}).operations.push_back({"leaf", {}});
+  builder.service("api", {work(50ms), call("web.leaf")});
+  EXPECT_THAT(standstill(builder, 110ms).activities, SizeIs(0)) << "the first is told at 120 ms";
+}
+
 TEST(DeadlockTest, PatienceFreesWhoWaitsButNotWhoHolds) {
   ScenarioBuilder builder = two_that_call_each_other();
   builder.request("late", 200ms, "web.op").patience = Distribution::constant(5.0);

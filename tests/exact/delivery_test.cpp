@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/message_log.h"
-#include "tests/support/run.h"
+#include "tests/support/jobs.h"
 
 namespace sojourn {
 namespace {
@@ -12,36 +11,6 @@ using namespace std::chrono_literals;
 using namespace support;
 using testing::ElementsAre;
 using Delivery = Channel::Delivery;
-
-/// Messages at the given times to `rabbit.jobs`, which `worker.op` (one replica, one slot) works
-/// off in 10 ms each.
-struct Jobs {
-  explicit Jobs(std::vector<Duration> times, Steps steps = {work(10ms)}) : builder(1s) {
-    builder.trace("clients", std::move(times), "front.op");
-    builder.service("front", {publish("rabbit.jobs")}, unlimited);
-    worker = &builder.service("worker", std::move(steps));
-    jobs = &builder.channel("rabbit.jobs");
-    jobs->subscribers.push_back(subscriber("worker.op"));
-    to_worker = &jobs->subscribers.front();
-  }
-
-  /// Runs to the end, which checks that the account balances.
-  std::vector<std::string> lines() {
-    TestRun run(builder);
-    MessageLog log;
-    run.until(1s, log);
-    result = run.result();
-    account = run.channel("rabbit.jobs");
-    return log.lines();
-  }
-
-  ScenarioBuilder builder;
-  Service* worker;
-  Channel* jobs;
-  Subscriber* to_worker;
-  RunResult result;
-  ChannelMeasures account;
-};
 
 TEST(DeliveryTest, MessagesAreProcessedInOrderOneSlotAtATime) {
   Jobs jobs({0ms, 1ms, 2ms});
@@ -223,6 +192,39 @@ TEST(DeliveryTest, AForwardedMessageIsAcknowledgedByItsCallee) {
   jobs.builder.service("back", {work(5ms)});
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published",
                                         "15 #1 processed", "15 #2 delivered", "30 #2 processed"));
+}
+
+/// Forwarded to a service that is silent from 5 to 15 ms.
+Jobs forwarded_into_silence() {
+  Jobs jobs({0ms, 1ms}, {work(10ms), forward("back.op")});
+  jobs.builder.service("back", {work(5ms)});
+  jobs.builder.fault("silence", CrashFault{{ReplicaTarget{"back", unlimited, false}}, true}, 5ms,
+                     10ms);
+  return jobs;
+}
+
+TEST(DeliveryTest, AMessageForwardedIntoSilenceComesBackWithItsCreditAfterTheTimeout) {
+  Jobs jobs = forwarded_into_silence();
+  jobs.jobs->subscribers.front().ack_timeout = 50ms;
+  EXPECT_THAT(jobs.lines(),
+              ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published", "50 #1 delivered",
+                          "65 #1 processed", "65 #2 delivered", "80 #2 processed"));
+}
+
+TEST(DeliveryTest, ItDoesSoWhenItVanishesOnArrival) {
+  Jobs jobs = forwarded_into_silence();
+  jobs.jobs->subscribers.front().ack_timeout = 50ms;
+  jobs.builder.link("worker", "back").latency = Distribution::constant(0.001);
+  EXPECT_THAT(jobs.lines(),
+              ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published", "50 #1 delivered",
+                          "66 #1 processed", "66 #2 delivered", "82 #2 processed"));
+}
+
+TEST(DeliveryTest, ForwardedIntoSilenceAtMostOnceItIsLost) {
+  Jobs jobs = forwarded_into_silence();
+  jobs.jobs->delivery = Delivery::at_most_once;
+  EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published",
+                                        "10 #1 lost", "10 #2 delivered", "25 #2 processed"));
 }
 
 TEST(DeliveryTest, AResponseAcknowledgesAndTheSlotIsHeldOn) {

@@ -144,8 +144,8 @@ TEST(LogTest, WhatWasNotCommittedIsReadAgainAfterACrash) {
   EXPECT_EQ(events.account.duplicates[Setback::consumer_crash], 1U);
 }
 
-/// Two replicas and two partitions, a message to each every 20 ms; the second replica is away from
-/// 30 ms on for 100 ms.
+/// Two replicas and two partitions, a message to each every 20 ms; the first replica, which reads
+/// the first partition, is gone from 25 ms on.
 Events with_crash(Duration session_timeout, Duration rebalance, bool cooperative = false) {
   std::vector<Duration> times;
   for (int i = 0; i < 6; ++i) times.insert(times.end(), 2, 20ms * i);

@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/message_log.h"
-#include "tests/support/run.h"
+#include "tests/support/jobs.h"
 
 namespace sojourn {
 namespace {
@@ -15,53 +14,19 @@ using testing::Pair;
 using Order = Channel::Order;
 using Requeue = Subscriber::Requeue;
 
-/// Messages at the given times to `rabbit.jobs`, which `worker.op` works off in 10 ms each.
-struct Jobs {
-  explicit Jobs(std::vector<Duration> times, Steps steps = {work(10ms)}) : builder(1s) {
-    builder.trace("clients", std::move(times), "front.op");
-    front = &builder.service("front", {publish("rabbit.jobs")}, unlimited);
-    worker = &builder.service("worker", std::move(steps));
-    jobs = &builder.channel("rabbit.jobs");
-    jobs->subscribers.push_back(subscriber("worker.op"));
-    to_worker = &jobs->subscribers.front();
-  }
-
-  PublishStep& step() { return std::get<PublishStep>(front->operations[0].steps[0].action); }
-
-  /// Another client, whose one message is published with that priority and key.
-  void add(Duration at, std::int32_t priority, double key = 0.0) {
-    std::string const name = "client" + std::to_string(clients_++);
-    Workload& client = builder.request(name, at, "front.op");
-    client.priority = priority;
-    client.options.key = Distribution::constant(key);
-  }
-
-  std::vector<std::string> lines() {
-    TestRun run(builder);
-    MessageLog log;
-    run.until(1s, log);
-    run.result();
-    account = run.channel("rabbit.jobs");
-    return log.lines();
-  }
-
-  ScenarioBuilder builder;
-  Service* front;
-  Service* worker;
-  Channel* jobs;
-  Subscriber* to_worker;
-  ChannelMeasures account;
-
- private:
-  int clients_ = 0;
-};
+/// One more client, whose message is published with that priority and key.
+void add(Jobs& jobs, std::string name, Duration at, std::int32_t priority, double key = 0.0) {
+  Workload& client = jobs.builder.request(std::move(name), at, "front.op");
+  client.priority = priority;
+  client.options.key = Distribution::constant(key);
+}
 
 // RabbitMQ, "Classic queues support priorities": messages of higher priority are delivered first.
 TEST(QueueSemanticsTest, TheMoreUrgentMessageIsNext) {
   Jobs jobs({0ms});
   jobs.jobs->order = Order::priority;
-  jobs.add(1ms, 0);
-  jobs.add(2ms, 9);
+  add(jobs, "a", 1ms, 0);
+  add(jobs, "b", 2ms, 9);
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published",
                                         "2 #3 published", "10 #1 processed", "10 #3 delivered",
                                         "20 #3 processed", "20 #2 delivered", "30 #2 processed"));
@@ -72,9 +37,9 @@ TEST(QueueSemanticsTest, OneMessageOfAKeyIsInFlightAndOthersOvertake) {
   Jobs jobs({});
   jobs.worker->concurrency = unlimited;
   jobs.jobs->order = Order::key;
-  jobs.add(0ms, 0, 1);
-  jobs.add(1ms, 0, 1);
-  jobs.add(2ms, 0, 2);
+  add(jobs, "a", 0ms, 0, 1);
+  add(jobs, "b", 1ms, 0, 1);
+  add(jobs, "c", 2ms, 0, 2);
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published",
                                         "2 #3 published", "2 #3 delivered", "10 #1 processed",
                                         "10 #2 delivered", "12 #3 processed", "20 #2 processed"));
@@ -87,8 +52,8 @@ TEST(QueueSemanticsTest, AFailedMessageKeepsItsKeyWhileItWaits) {
   jobs.jobs->order = Order::key;
   jobs.to_worker->max_deliveries = 2;
   jobs.to_worker->redelivery = Backoff{Distribution::constant(0.005)};
-  jobs.add(0ms, 0, 1);
-  jobs.add(1ms, 0, 1);
+  add(jobs, "a", 0ms, 0, 1);
+  add(jobs, "b", 1ms, 0, 1);
   EXPECT_THAT(jobs.lines(),
               ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published", "10 #1 delayed",
                           "15 #1 delivered", "25 #1 dead-lettered", "25 #2 delivered",
@@ -142,6 +107,19 @@ TEST(QueueSemanticsTest, WhatFailedGoesToItsPlaceToTheTailOrNowhere) {
   EXPECT_THAT(deliveries(Requeue::tail),
               ElementsAre(Pair(0, 0), Pair(10, 1), Pair(20, 0), Pair(30, 1)));
   EXPECT_THAT(deliveries(Requeue::dead_letter), ElementsAre(Pair(0, 0), Pair(10, 1)));
+}
+
+TEST(QueueSemanticsTest, TheTailIsWhereOneGoesWhoseLostAcknowledgementIsNoticedLate) {
+  for (Requeue const requeue : {Requeue::place, Requeue::tail}) {
+    Jobs jobs({0ms, 1ms, 2ms, 3ms});
+    jobs.to_worker->ack_loss = 1.0;
+    jobs.to_worker->ack_timeout = 25ms;
+    jobs.to_worker->max_deliveries = 2;
+    jobs.to_worker->requeue = requeue;
+    TestRun run(jobs.builder);
+    auto const fourth = deliveries_of(run).at(3);
+    EXPECT_EQ(fourth, std::pair(30, requeue == Requeue::tail ? 3 : 0));
+  }
 }
 
 TEST(QueueSemanticsTest, ALostAcknowledgementIsNoticedAtOnceOrByTheTimeout) {
