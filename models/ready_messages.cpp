@@ -81,7 +81,7 @@ ReadyMessages::Head ReadyMessages::take() {
 
 ReadyMessages::Head ReadyMessages::discard() {
   Head const discarded = remove_head();
-  park_taken_keys();
+  bring_back(discarded.content.key);
   return discarded;
 }
 
@@ -100,13 +100,17 @@ void ReadyMessages::park_taken_keys() {
 }
 
 void ReadyMessages::release(Key key) {
-  if (taken_.empty() || taken_.erase(key) == 0) return;
-  auto const found = parked_by_key_.find(key);
-  if (found == parked_by_key_.end()) return;
-  push_returned(found->second.front());
-  found->second.pop_front();
-  --parked_;
-  if (found->second.empty()) parked_by_key_.erase(found);
+  if (!taken_.empty() && taken_.erase(key) > 0) bring_back(key);
+}
+
+/// The next of that key takes its place in line, if any was set aside.
+void ReadyMessages::bring_back(Key key) {
+  if (auto const found = parked_by_key_.find(key); found != parked_by_key_.end()) {
+    push_returned(found->second.front());
+    found->second.pop_front();
+    --parked_;
+    if (found->second.empty()) parked_by_key_.erase(found);
+  }
   park_taken_keys();
 }
 

@@ -79,6 +79,7 @@ class ReadyMessages {
   Head remove_head();
   Level& level_of(std::int32_t priority);
   void park_taken_keys();
+  void bring_back(Key key);
 
   Channel::Order order_;
   std::size_t fresh_ = 0, parked_ = 0;

@@ -84,6 +84,15 @@ TEST(ReadyMessagesTest, WhatIsDiscardedTakesNoKey) {
   EXPECT_THAT(take_all(ready), ElementsAre(2));
 }
 
+TEST(ReadyMessagesTest, WhenOneThatWaitedForItsKeyIsDiscardedTheNextOfItIsThere) {
+  ReadyMessages ready(Order::key);
+  for (std::uint64_t i = 1; i <= 3; ++i) ready.push(message(i, 7));
+  ready.take();
+  ready.release(7);
+  EXPECT_EQ(ready.discard().content.sequence, 2U);
+  EXPECT_THAT(take_all(ready), ElementsAre(3));
+}
+
 TEST(ReadyMessagesTest, ClearingReturnsWhatWasNeverDeliveredInOrder) {
   ReadyMessages ready(Order::priority);
   ready.push(message(1, 0, 0));
