@@ -192,10 +192,9 @@ void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   CallSite const& site = world.site_of(call);
   if (site.hedge && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
   call.callee = {};
+  bool const is_at_guard = call.ticket != 0 || call.in_bulkhead || call.waits_outside;
   call.in_attempt = false;
-  if (call.ticket != 0 || call.in_bulkhead || call.waits_outside) {
-    guards.leave(world, call, outcome);
-  }
+  if (is_at_guard) guards.leave(world, call, outcome);
   if (outcome == Outcome::success || !site.retry || !may_retry(*site.retry, call, outcome)) {
     end(world, call, id, outcome);
     return;

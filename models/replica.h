@@ -169,9 +169,7 @@ class Replicas {
   [[nodiscard]] Replica const& operator[](std::uint32_t replica) const {
     return replicas_[replica];
   }
-  void defer(std::uint32_t replica, Event const& event) {
-    replicas_[replica].deferred.push_back(event);
-  }
+  void defer(std::uint32_t replica, Event const& event) { replicas_[replica].deferred.push_back(event); }
 
  private:
   /// What arrives at a service.
@@ -246,7 +244,11 @@ class Replicas {
   void admit_entering(World& world, std::uint32_t replica);
   void take_slot(World& world, std::uint32_t activity);
   [[nodiscard]] std::optional<std::uint32_t> victim_of(World const& world, Replica const& replica,
-                                                       Rank const& rank) const;
+                                                       Rank const& rank) const {
+    return replica.interrupts ? find_victim(world, replica, rank) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::uint32_t> find_victim(World const& world, Replica const& replica,
+                                                         Rank const& rank) const;
   static bool gives_way(World const& world, Activity const& activity);
   void interrupt(World& world, std::uint32_t activity);
   void interrupt_for_waiting(World& world, std::uint32_t replica);

@@ -12,7 +12,7 @@ void Replicas::join_line(World& world, std::uint32_t index) {
   bool const first_time =
       activity.state != ActivityState::entering && activity.state != ActivityState::held_back;
   if (first_time && activity.due != never) arm_patience(world, index);
-  std::int64_t const key = key_in_line(world, index);
+  std::int64_t const key = replica.line.is_by_key() ? key_in_line(world, index) : 0;
   if (replica.shedding) {
     if (joined_.size() <= index) joined_.resize(index + 1);
     joined_[index] = world.now();
@@ -26,16 +26,10 @@ void Replicas::join_line(World& world, std::uint32_t index) {
 /// What a line by length or by deadline goes by.
 std::int64_t Replicas::key_in_line(World& world, std::uint32_t index) {
   Activity const& activity = world.activities[index];
-  switch (replicas_[activity.replica].plan->spec.queue.discipline) {
-    case Discipline::shortest_first:
-      return length_of_work(world, index).count();
-    case Discipline::earliest_deadline: {
-      Time const timeout = world.calls_in_progress.deadline_of(world, index);
-      return std::min(timeout, activity.due).time_since_epoch().count();
-    }
-    default:
-      return 0;
-  }
+  if (replicas_[activity.replica].plan->spec.queue.discipline == Discipline::shortest_first)
+    return length_of_work(world, index).count();
+  Time const timeout = world.calls_in_progress.deadline_of(world, index);
+  return std::min(timeout, activity.due).time_since_epoch().count();
 }
 
 /// How long the operation works at first: drawn now if that is what it begins with, else what is

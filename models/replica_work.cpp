@@ -86,9 +86,9 @@ bool Replicas::gives_way(World const& world, Activity const& activity) {
 
 /// Whose work gives way to somebody of that rank: by priority the last to begin of the least
 /// urgent, else the first to arrive. Nobody is interrupted by his like, nor who does not work.
-std::optional<std::uint32_t> Replicas::victim_of(World const& world, Replica const& replica,
-                                                 Rank const& rank) const {
-  if (!replica.interrupts || replica.pauses > 0 || !replica.up) return std::nullopt;
+std::optional<std::uint32_t> Replicas::find_victim(World const& world, Replica const& replica,
+                                                   Rank const& rank) const {
+  if (replica.pauses > 0 || !replica.up) return std::nullopt;
   bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
   std::uint32_t found = nowhere;
   for (std::uint32_t i = replica.working.tail; i != nowhere; i = world.activities[i].previous) {

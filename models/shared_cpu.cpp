@@ -8,7 +8,7 @@
 namespace sojourn {
 namespace {
 
-constexpr auto later = [](auto const& left, auto const& right) {
+constexpr auto ends_later = [](auto const& left, auto const& right) {
   return left.finish != right.finish ? left.finish > right.finish : left.sequence > right.sequence;
 };
 
@@ -46,7 +46,7 @@ void SharedCpu::advance(Time now) {
 void SharedCpu::add(Time now, Duration work, std::uint32_t owner) {
   advance(now);
   works_.push_back({virtual_time_ + in_seconds(work), sequence_++, owner});
-  std::push_heap(works_.begin(), works_.end(), later);
+  std::push_heap(works_.begin(), works_.end(), ends_later);
 }
 
 Duration SharedCpu::remove(Time now, std::uint32_t owner) {
@@ -57,7 +57,7 @@ Duration SharedCpu::remove(Time now, std::uint32_t owner) {
   double const left = std::max(0.0, found->finish - virtual_time_);
   *found = works_.back();
   works_.pop_back();
-  std::make_heap(works_.begin(), works_.end(), later);
+  std::make_heap(works_.begin(), works_.end(), ends_later);
   return from_seconds(left);
 }
 
@@ -78,7 +78,7 @@ std::uint32_t SharedCpu::complete(Time now) {
   // The clock has whole nanoseconds, the virtual time has not: take over the exact value.
   virtual_time_ = works_.front().finish;
   std::uint32_t const owner = works_.front().owner;
-  std::pop_heap(works_.begin(), works_.end(), later);
+  std::pop_heap(works_.begin(), works_.end(), ends_later);
   works_.pop_back();
   return owner;
 }

@@ -6,8 +6,20 @@
 
 namespace sojourn {
 
-ActivityList& WaitingLine::list_of(std::int32_t priority) {
-  if (!is_by_priority()) return levels_.front().list;
+namespace {
+
+/// The first whose service has not begun.
+std::uint32_t oldest_of(ActivityList const& list, RecordPool<Activity> const& activities) {
+  std::uint32_t index = list.head;
+  while (index != nowhere && activities[index].state == ActivityState::interrupted) {
+    index = activities[index].next;
+  }
+  return index;
+}
+
+}  // namespace
+
+ActivityList& WaitingLine::level_of(std::int32_t priority) {
   auto const place = std::lower_bound(
       levels_.begin(), levels_.end(), priority,
       [](Level const& level, std::int32_t value) { return level.priority > value; });
@@ -17,6 +29,7 @@ ActivityList& WaitingLine::list_of(std::int32_t priority) {
 
 void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key) {
   ++size_;
+  if (discipline_ == Discipline::fifo) return list_.push_back(activities, index);
   if (is_by_key()) return ordered_.join(activities, index, key);
   if (discipline_ == Discipline::random) {
     activities[index].next = static_cast<std::uint32_t>(unordered_.size());
@@ -39,9 +52,10 @@ void WaitingLine::rejoin(RecordPool<Activity>& activities, std::uint32_t index) 
 std::uint32_t WaitingLine::next() const {
   ensure(size_ > 0, "nobody is next in an empty line");
   if (is_by_key()) return ordered_.first();
+  if (!is_by_priority()) return is_newest_first() ? list_.tail : list_.head;
   auto level = levels_.begin();
   while (level->list.empty()) ++level;
-  return is_newest_first() ? level->list.tail : level->list.head;
+  return level->list.head;
 }
 
 std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
@@ -61,11 +75,9 @@ std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const 
                                return activities[left].arrived < activities[right].arrived;
                              });
   }
+  if (!is_by_priority()) return oldest_of(list_, activities);
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
-    std::uint32_t index = level->list.head;
-    while (index != nowhere && activities[index].state == ActivityState::interrupted) {
-      index = activities[index].next;
-    }
+    std::uint32_t const index = oldest_of(level->list, activities);
     if (index != nowhere) return index;
   }
   return nowhere;
@@ -73,6 +85,7 @@ std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const 
 
 void WaitingLine::leave(RecordPool<Activity>& activities, std::uint32_t index) {
   --size_;
+  if (discipline_ == Discipline::fifo) return list_.remove(activities, index);
   if (is_by_key()) return ordered_.leave(activities, index);
   if (discipline_ == Discipline::random) {
     std::uint32_t const place = activities[index].next;

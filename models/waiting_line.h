@@ -18,11 +18,16 @@ namespace sojourn {
 /// and `random` O(n) to find the oldest.
 class WaitingLine {
  public:
-  explicit WaitingLine(Discipline discipline = Discipline::fifo)
-      : discipline_(discipline), levels_(is_by_priority() ? 0 : 1) {}
+  explicit WaitingLine(Discipline discipline = Discipline::fifo) : discipline_(discipline) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+
+  /// Whether it goes by a length or a deadline.
+  [[nodiscard]] bool is_by_key() const {
+    return discipline_ == Discipline::shortest_first ||
+           discipline_ == Discipline::earliest_deadline;
+  }
 
   /// `key` is the length of its work or its deadline where they decide, the least first.
   void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key = 0);
@@ -55,15 +60,15 @@ class WaitingLine {
   [[nodiscard]] bool is_newest_first() const {
     return discipline_ == Discipline::lifo || discipline_ == Discipline::preemptive_lifo;
   }
-  [[nodiscard]] bool is_by_key() const {
-    return discipline_ == Discipline::shortest_first ||
-           discipline_ == Discipline::earliest_deadline;
+  ActivityList& list_of(std::int32_t priority) {
+    return is_by_priority() ? level_of(priority) : list_;
   }
-  ActivityList& list_of(std::int32_t priority);
+  ActivityList& level_of(std::int32_t priority);
 
   Discipline discipline_;
   std::size_t size_ = 0;
-  std::vector<Level> levels_;             // most urgent first; one level unless by priority
+  ActivityList list_;                     // in order of arrival, unless one of those below
+  std::vector<Level> levels_;             // by priority, most urgent first
   OrderedLine ordered_;                   // by length or deadline
   std::vector<std::uint32_t> unordered_;  // of `random`; an activity's `next` is its place here
 };

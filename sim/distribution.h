@@ -81,6 +81,7 @@ class Distribution {
 
   /// Draws a duration; the value is in seconds.
   [[nodiscard]] Duration sample_duration(RandomStream& random) const {
+    if (kind_ == Kind::exponential) return from_seconds(scale_ * random.exponential());
     return from_seconds(kind_ == Kind::constant ? scale_ : sample(random));
   }
 
