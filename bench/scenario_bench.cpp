@@ -28,6 +28,8 @@ BENCHMARK_CAPTURE(scenario, mm1, "mm1")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, ten_stations, "ten-stations")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, three_tiers, "three-tiers")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, timeouts, "timeouts")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(scenario, messages, "messages")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(scenario, backlog, "backlog")->Iterations(2)->Unit(benchmark::kMillisecond);
 
 /// Keeps what was allocated when last it was asked: near the end of the run.
 class MemoryWatch : public Watch {
@@ -42,28 +44,29 @@ class MemoryWatch : public Watch {
   std::size_t allocated_ = 0;
 };
 
-/// Memory of a run that ends with a million requests in flight, for each of them: what it holds at
-/// its end, and the most that it ever held, for what grows by copying is there twice meanwhile.
-void bytes_in_flight(benchmark::State& state, char const* name) {
+/// Memory of a run that ends with many requests in flight or messages waiting, for each of them:
+/// what it holds at its end, and the most that it ever held, for what grows by copying is there
+/// twice meanwhile.
+void bytes_each(benchmark::State& state, char const* name) {
   auto const program = load_program(name);
   restart_peak();
   auto const before = allocated_bytes();
   MemoryWatch watch;
   RunFigures run;
   for (auto _ : state) run = run_once(*program, 0, watch);
-  auto const per_request = [&](std::size_t bytes) {
-    return static_cast<double>(bytes - before) / static_cast<double>(run.in_flight);
+  auto const present = static_cast<double>(run.in_flight + run.waiting);
+  auto const each = [&](std::size_t bytes) {
+    return static_cast<double>(bytes - before) / present;
   };
-  state.counters["in_flight"] = static_cast<double>(run.in_flight);
-  state.counters["bytes/request"] = per_request(watch.allocated());
-  state.counters["peak_bytes/request"] = per_request(peak_allocated_bytes());
+  state.counters["present"] = present;
+  state.counters["bytes"] = each(watch.allocated());
+  state.counters["peak_bytes"] = each(peak_allocated_bytes());
 }
-BENCHMARK_CAPTURE(bytes_in_flight, overload, "overload")
+BENCHMARK_CAPTURE(bytes_each, overload, "overload")->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(bytes_each, overload_with_timeouts, "overload-with-timeouts")
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(bytes_in_flight, overload_with_timeouts, "overload-with-timeouts")
-    ->Iterations(1)
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(bytes_each, backlog, "backlog")->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace sojourn

@@ -26,13 +26,16 @@ RunFigures run_once(Program const& program, std::uint64_t replication) {
 RunFigures run_once(Program const& program, std::uint64_t replication, Watch& watch) {
   auto const result = simulate(program, Streams(1, replication), watch);
   auto const& accounts = layout_of(program).accounts;
-  RunFigures figures{result.events, 0, 0};
+  RunFigures figures{.events = result.events};
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    if (accounts[i].of != AccountDefinition::Of::requests) continue;
-    figures.requests += result.accounts[i].total;
-    for (std::size_t part = 0; part < accounts[i].parts.size(); ++part)
+    if (accounts[i].of == AccountDefinition::Of::requests)
+      figures.requests += result.accounts[i].total;
+    for (std::size_t part = 0; part < accounts[i].parts.size(); ++part) {
       if (accounts[i].parts[part] == "in_flight")
         figures.in_flight += result.accounts[i].parts[part];
+      if (accounts[i].parts[part] == "in_channel")
+        figures.waiting += result.accounts[i].parts[part];
+    }
   }
   return figures;
 }

@@ -18,6 +18,7 @@ struct RunFigures {
   std::uint64_t events = 0;
   std::uint64_t requests = 0;   ///< That arrived.
   std::uint64_t in_flight = 0;  ///< Of those, at the end.
+  std::uint64_t waiting = 0;    ///< Messages in channels at the end.
 };
 
 /// One run with all measuring on, of replication `replication`.

@@ -1,4 +1,5 @@
-# An optimised build compiles the engine as one unit: what a request runs through lies in a dozen files.
+# An optimised build compiles the engine as one unit: what a request runs through lies in a dozen
+# files.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_target_properties(sojourn_models PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -35,7 +35,7 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
       world.program->channels[plan.channel].spec.delivery == Channel::Delivery::at_most_once;
   // One that nobody can process fails the batch that it is in.
   for_each_message(delivery, [&](Id message) {
-    bool const is_poison = world.messages[message.index].content.is_poison;
+    bool const is_poison = world.messages[message.index].content.is_poison();
     if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
   });
   bool const ack_lost = outcome == Outcome::success && delivery.current && !at_most_once &&
@@ -102,14 +102,23 @@ void Channels::note_processed(World& world, Id id) {
   Message& message = world.messages[id.index];
   BufferPlan const& plan = world.program->buffers[message.buffer];
   ChannelMeasures& measures = world.measures.accounts[plan.account];
-  bool const deduplicates =
-      world.program->channels[plan.channel].spec.delivery == Channel::Delivery::exactly_once;
   Time const published = message.content.published;
+  bool const is_recognised = recognises(world, message);
+  if (!is_recognised) message.entry = ++buffers_[message.buffer].entries;
   if (message.processed++ == 0) {
+    if (message.content.requester) send_reply(world, message.buffer, message.content.requester);
     if (is_counted(published)) measures.latency.record(world.now() - published);
-  } else if (!deduplicates && is_counted(published)) {
+  } else if (!is_recognised && is_counted(published)) {
     ++measures.duplicates[message.setback];
   }
+}
+
+/// Whether consumers know that they have processed the message before.
+bool Channels::recognises(World const& world, Message const& message) const {
+  BufferPlan const& plan = world.program->buffers[message.buffer];
+  Channel const& spec = world.program->channels[plan.channel].spec;
+  if (spec.delivery != Channel::Delivery::exactly_once || message.processed == 0) return false;
+  return static_cast<Limit>(buffers_[message.buffer].entries - message.entry) < spec.memory;
 }
 
 /// The consumer could not process the message.
@@ -223,6 +232,15 @@ void Channels::settle(World& world, std::uint32_t buffer, Waiting const& content
   ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
   measures.depth.add(world.now(), -1.0);
   world.change_backlog(-1.0);
+  --buffers_[buffer].present;
+  std::uint32_t const broker =
+      world.program->channels[world.program->buffers[buffer].channel].broker;
+  BrokerState& holder = brokers_[broker];
+  --holder.present;
+  bool const has_cleared = holder.is_alarmed && static_cast<Limit>(holder.present) <=
+                                                    world.program->brokers[broker].alarm.clear;
+  if (has_cleared && !std::exchange(holder.is_clearing, true))
+    world.at(world.now(), EventKind::alarm_cleared, broker, 0);
   if (is_counted(content.published)) {
     switch (fate) {
       case Fate::processed:
@@ -260,8 +278,8 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting cons
   }
   Envelope envelope;
   envelope.key = content.key;
-  envelope.priority = content.priority;
-  envelope.is_poison = content.is_poison;
+  envelope.priority = content.priority();
+  envelope.is_poison = content.is_poison();
   ChannelPlan const& plan = world.program->channels[channel];
   if (!world.program->accounts[plan.account].holds_messages && is_counted(world.now()))
     ++world.measures.accounts[plan.account].published;

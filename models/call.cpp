@@ -262,7 +262,7 @@ bool Calls::is_wanted(World const& world, std::uint32_t activity) {
         current.reply_kind != ReplyTo::nobody && current.reply_kind != ReplyTo::callees_caller;
     if (!replies_itself) return true;
     if (current.reply_kind == ReplyTo::delivery) {
-      return world.channels.is_current(world, current.reply);
+      return world.channels.is_wanted(world, current.reply);
     }
     if (current.reply_kind == ReplyTo::join) {
       Join const* const join = world.joins.find(current.reply);

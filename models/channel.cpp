@@ -41,7 +41,11 @@ void Channels::fill(World& world) {
 }
 
 bool Channels::is_down(World const& world, std::uint32_t channel) const {
-  return brokers_[world.program->channels[channel].broker].crashes > 0;
+  return brokers_[world.program->channels[channel].broker].is_down;
+}
+
+bool Channels::is_alarmed(World const& world, std::uint32_t channel) const {
+  return brokers_[world.program->channels[channel].broker].is_alarmed;
 }
 
 std::size_t Channels::waiting() const {
@@ -97,11 +101,15 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
   if (lifetime < longest_duration) content.expires = world.now() + lifetime;
   content.sequence = state.next_sequence++;
   content.key = envelope.key;
-  content.priority = envelope.priority;
-  content.is_poison = envelope.is_poison;
+  content.mark(envelope.priority, envelope.is_poison);
+  content.requester = envelope.requester;
   if (is_counted(world.now())) ++measures.published;
   measures.depth.add(world.now(), 1.0);
   world.change_backlog(1.0);
+  ++state.present;
+  BrokerPlan const& broker = world.program->brokers[world.program->channels[plan.channel].broker];
+  BrokerState& holder = brokers_[world.program->channels[plan.channel].broker];
+  if (static_cast<Limit>(++holder.present) >= broker.alarm.at) holder.is_alarmed = true;
   if (envelope.delay > Duration::zero()) {
     Id const id = world.messages.create();
     world.messages[id.index].buffer = buffer;
@@ -115,25 +123,42 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
 
 bool Channels::has_room(World const& world, std::uint32_t buffer) const {
   ReadyMessages const& ready = buffers_[buffer].ready;
+  if (static_cast<Limit>(buffers_[buffer].present) >= world.program->buffers[buffer].credit)
+    return false;
   return static_cast<Limit>(ready.present()) < world.program->buffers[buffer].capacity ||
          (ready.present() == 0 && takes_pushes(world, buffer));
 }
 
 bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
   ChannelPlan const& plan = world.program->channels[channel];
-  for (std::uint32_t buffer = plan.first_buffer; buffer < plan.first_buffer + plan.buffers;
-       ++buffer) {
-    BufferPlan const& buffer_plan = world.program->buffers[buffer];
-    if (has_room(world, buffer) || is_down(world, channel) || buffer_plan.ttl) return true;
-    for (std::uint32_t i = 0; i < buffer_plan.consumers; ++i) {
-      std::uint32_t const consumer = buffer_plan.first_consumer + i;
-      ConsumerPlan const& consumer_plan = world.program->consumers[consumer];
-      ConsumerState const& state = consumers_[consumer];
-      Replica const& replica = world.replicas[consumer_plan.replica];
-      bool const has_credit =
-          state.unacknowledged < world.program->subscriptions[consumer_plan.subscription].prefetch;
-      if (has_credit || !state.started || !replica.up || replica.pauses > 0) return true;
-    }
+  for (std::uint32_t i = 0; i < plan.buffers; ++i) {
+    std::uint32_t const buffer = plan.first_buffer + i;
+    if (has_room(world, buffer) || may_get_emptier(world, buffer)) return true;
+  }
+  return false;
+}
+
+bool Channels::may_end_alarm(World const& world, std::uint32_t channel) const {
+  ChannelPlan const& plan = world.program->channels[channel];
+  for (std::uint32_t i = 0; i < plan.buffers; ++i) {
+    std::uint32_t const buffer = plan.first_buffer + i;
+    if (buffers_[buffer].present > 0 && may_get_emptier(world, buffer)) return true;
+  }
+  return false;
+}
+
+/// Whether the buffer may lose messages without the end of any delivery in progress.
+bool Channels::may_get_emptier(World const& world, std::uint32_t buffer) const {
+  BufferPlan const& plan = world.program->buffers[buffer];
+  if (is_down(world, plan.channel) || plan.ttl || buffers_[buffer].expiry) return true;
+  for (std::uint32_t i = 0; i < plan.consumers; ++i) {
+    std::uint32_t const consumer = plan.first_consumer + i;
+    ConsumerPlan const& consumer_plan = world.program->consumers[consumer];
+    ConsumerState const& state = consumers_[consumer];
+    Replica const& replica = world.replicas[consumer_plan.replica];
+    bool const has_credit =
+        state.unacknowledged < world.program->subscriptions[consumer_plan.subscription].prefetch;
+    if (has_credit || !state.started || !replica.up || replica.pauses > 0) return true;
   }
   return false;
 }
@@ -148,13 +173,10 @@ bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
     Publication* const waiting = world.publications.find(id);
     if (!waiting) continue;
     bool const is_last = --waiting->blocked == 0;
-    Publication const admitted_one = *waiting;
-    if (is_last) world.publications.destroy(id);
-    accept(world, buffer, admitted_one.envelope);
-    if (is_last) {
-      answer(world, admitted_one.publisher,
-             admitted_one.was_rejected ? Outcome::rejected : Outcome::success);
-    }
+    bool const was_rejected = waiting->was_rejected;
+    Envelope const envelope = waiting->envelope;
+    accept(world, buffer, envelope);
+    if (is_last && world.publications.alive(id)) taken_in(world, id, !was_rejected);
     admitted = true;
   }
   return admitted;

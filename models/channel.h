@@ -41,6 +41,9 @@ class Channels {
   void publish_timed_out(World& world, Id activity);
   /// The publisher is gone: a message that is blocked was never sent, one in transit arrives.
   void withdraw(World& world, Id publication);
+  void reply_arrived(World& world, Id publication);
+  /// The broker has room for messages again.
+  void alarm_cleared(World& world, std::uint32_t broker);
 
   // Consumers
 
@@ -49,7 +52,9 @@ class Channels {
   /// The request to which the processing was forwarded got lost in silence.
   void processing_vanished(World& world, Id delivery);
   void hand_over(World& world, Id delivery, Id activity);
-  [[nodiscard]] bool is_current(World const& world, Id delivery) const;
+  /// Whether what is done for a delivery is for somebody: the channel waits for its end, and so
+  /// does the publisher if he wants an answer.
+  [[nodiscard]] bool is_wanted(World const& world, Id delivery) const;
   void ack_timed_out(World& world, Id delivery);
   void redeliver(World& world, std::uint32_t buffer, Id message);
   void poll(World& world, std::uint32_t subscription);
@@ -65,8 +70,13 @@ class Channels {
 
   // Views
 
+  /// Whether the channel's broker holds so much that all publishers wait.
+  [[nodiscard]] bool is_alarmed(World const& world, std::uint32_t channel) const;
   /// Whether a blocked publisher may be let in without the end of any delivery in progress.
   [[nodiscard]] bool may_take_more(World const& world, std::uint32_t channel) const;
+  /// Whether the channel may come to hold fewer messages without the end of any delivery in
+  /// progress.
+  [[nodiscard]] bool may_end_alarm(World const& world, std::uint32_t channel) const;
   [[nodiscard]] static std::uint32_t channel_of(World const& world, Delivery const& delivery);
   /// Messages in the buffer that can be delivered, or could but for others of their key.
   [[nodiscard]] ReadyMessages const& ready(std::uint32_t buffer) const {
@@ -89,6 +99,7 @@ class Channels {
   void replica_closed(World& world, std::uint32_t replica);
   void crash(World& world, std::uint32_t broker);
   void end_crash(World& world, std::uint32_t broker);
+  void failover_done(World& world, std::uint32_t broker, std::uint64_t number);
 
  private:
   enum class Fate : std::uint8_t { processed, dead_lettered, expired, dropped, lost };
@@ -96,6 +107,7 @@ class Channels {
   struct BufferState {
     std::uint64_t next_sequence = 1;
     ReadyMessages ready;
+    std::uint64_t present = 0;       ///< Messages whose fate is not sealed.
     std::deque<Id> blocked;          ///< Publications outside; some may be gone.
     std::deque<std::uint32_t> idle;  ///< Consumers with credit, in turn.
     bool dispatching = false;
@@ -107,6 +119,7 @@ class Channels {
     // Of what has been delivered the latest publishing time: of all keys, and of each but 0.
     Time latest = Time::min();
     std::unordered_map<Key, Time> latest_of_key;
+    std::uint32_t entries = 0;  ///< In the memory of what was processed, forgotten ones included.
 
     // Of a partition.
     std::uint32_t reader = nowhere;  ///< Consumer to which it is assigned.
@@ -126,8 +139,14 @@ class Channels {
   };
 
   struct BrokerState {
-    std::uint32_t crashes = 0;
-    Time free;  ///< When it can take the next message, given its throughput.
+    std::uint32_t crashes = 0;    ///< Replicas that are down.
+    std::uint64_t failovers = 0;  ///< So far.
+    bool is_down = false;         ///< Nobody leads.
+    bool is_alarmed = false;      ///< Too much is there: publishers wait.
+    bool is_clearing = false;     ///< They will be let in at this instant.
+    std::uint64_t present = 0;    ///< Messages in all buffers.
+    std::deque<Id> blocked;       ///< Publications that wait; some may be gone.
+    Time free;                    ///< When it can take the next message, given its throughput.
   };
 
   enum class Offer : std::uint8_t { accepted, rejected, blocked };
@@ -158,7 +177,10 @@ class Channels {
   void discard_next(World& world, std::uint32_t buffer, Fate fate);
   void drop_expired(World& world, std::uint32_t buffer, Time until);
   void answer(World& world, Id publisher, Outcome outcome);
+  void taken_in(World& world, Id publication, bool accepted);
+  void send_reply(World& world, std::uint32_t buffer, Id publication);
   Time transit_end(World& world, std::uint32_t channel);
+  [[nodiscard]] bool may_get_emptier(World const& world, std::uint32_t buffer) const;
   [[nodiscard]] bool has_room(World const& world, std::uint32_t buffer) const;
   bool admit_blocked(World& world, std::uint32_t buffer);
 
@@ -183,6 +205,7 @@ class Channels {
   void release_hold(std::uint32_t buffer);
   void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
   void note_processed(World& world, Id message);
+  [[nodiscard]] bool recognises(World const& world, Message const& message) const;
   void failed(World& world, Id message, std::uint32_t subscription);
   void return_or_bury(World& world, Id message, std::uint32_t subscription, Setback setback);
   void give_back(World& world, Id message, Setback setback);
@@ -207,6 +230,13 @@ class Channels {
   void forget_uncommitted(World& world, std::uint32_t buffer, Setback setback);
 
   // Faults
+  void stop(World& world, std::uint32_t broker);
+  void resume(World& world, std::uint32_t broker);
+  void elect(World& world, std::uint32_t broker);
+  void fail_publishers(World& world, std::uint32_t broker);
+  void forget_unreplicated(World& world, std::uint32_t buffer);
+  [[nodiscard]] bool is_unreplicated(World const& world, std::uint32_t channel,
+                                     Time published) const;
   void disconnect_consumer(World& world, std::uint32_t consumer);
   void close(World& world, std::uint32_t buffer);
   void hit_by_crash(World& world, Id message);

@@ -67,17 +67,52 @@ void Channels::replica_started(World& world, std::uint32_t replica) {
 
 // --- Brokers -------------------------------------------------------------------------------------
 
-/// What is in a durable channel stays, what was delivered and not acknowledged goes back to it, and
-/// those who process it do so in vain. What is in another channel is lost, except what is being
-/// processed. Publishers get an error.
+/// One replica of the broker is gone: the one that leads. If there is another it leads after the
+/// failover.
 void Channels::crash(World& world, std::uint32_t broker) {
-  if (++brokers_[broker].crashes > 1) return;
+  BrokerState& state = brokers_[broker];
+  ++state.crashes;
+  ++state.failovers;
+  if (!std::exchange(state.is_down, true)) stop(world, broker);
+  elect(world, broker);
+}
+
+void Channels::end_crash(World& world, std::uint32_t broker) {
+  BrokerState& state = brokers_[broker];
+  bool const nobody_was_left = state.crashes-- == world.program->brokers[broker].replicas;
+  if (state.is_down && nobody_was_left) elect(world, broker);
+}
+
+/// A replica that is up leads after the failover; one that is alone at once.
+void Channels::elect(World& world, std::uint32_t broker) {
+  BrokerPlan const& plan = world.program->brokers[broker];
+  BrokerState const& state = brokers_[broker];
+  if (state.crashes >= plan.replicas) return;
+  if (plan.replicas == 1) {
+    resume(world, broker);
+  } else {
+    world.after(plan.failover, EventKind::failover_done, broker, state.failovers);
+  }
+}
+
+void Channels::failover_done(World& world, std::uint32_t broker, std::uint64_t number) {
+  BrokerState const& state = brokers_[broker];
+  bool const is_last = number == state.failovers;
+  if (state.is_down && is_last && state.crashes < world.program->brokers[broker].replicas)
+    resume(world, broker);
+}
+
+/// What is in a durable channel stays, but for what no other replica has yet; what was delivered
+/// and not acknowledged goes back to it, and those who process it do so in vain. What is in another
+/// channel is lost, except what is being processed. Publishers get an error.
+void Channels::stop(World& world, std::uint32_t broker) {
   auto const is_of_broker = [&](std::uint32_t buffer) {
     return world.program->channels[world.program->buffers[buffer].channel].broker == broker;
   };
   for (std::uint32_t i = 0; i < buffers_.size(); ++i) {
     if (is_of_broker(i)) close(world, i);
   }
+  fail_publishers(world, broker);
   auto affected = world.messages.ids_where(
       [&](Message const& message) { return is_of_broker(message.buffer); });
   std::sort(affected.begin(), affected.end(), [&](Id left, Id right) {
@@ -90,6 +125,21 @@ void Channels::crash(World& world, std::uint32_t broker) {
   auto const deliveries = world.deliveries.ids_where(
       [&](Delivery const& delivery) { return is_of_broker(delivery.buffer); });
   for (Id const id : deliveries) disconnect(world, id);
+}
+
+/// Those who wait for an alarm to end, or for a reply, have lost their connection.
+void Channels::fail_publishers(World& world, std::uint32_t broker) {
+  brokers_[broker].blocked.clear();
+  std::vector<Id> waiting;
+  world.publications.for_each([&](Id id, Publication const& publication) {
+    bool const is_there = world.program->channels[publication.channel].broker == broker;
+    if (is_there && !publication.is_in_transit) waiting.push_back(id);
+  });
+  for (Id const id : waiting) {
+    Id const publisher = world.publications[id.index].publisher;
+    world.publications.destroy(id);
+    answer(world, publisher, Outcome::error);
+  }
 }
 
 /// Nobody is connected to a buffer whose broker has crashed, and a transient one forgets what was
@@ -107,13 +157,26 @@ void Channels::close(World& world, std::uint32_t buffer) {
     std::vector<Waiting> const gone = state.ready.clear();
     for (Waiting const& message : gone) settle(world, buffer, message, Fate::lost, nowhere);
   }
-  for (Id const id : std::exchange(state.blocked, {})) {
-    Publication const* const waiting = world.publications.find(id);
-    if (!waiting) continue;
-    Id const publisher = waiting->publisher;
-    world.publications.destroy(id);
-    answer(world, publisher, Outcome::error);
+  state.blocked.clear();
+  forget_unreplicated(world, buffer);
+}
+
+/// What nobody had been given yet, and only the leader had.
+void Channels::forget_unreplicated(World& world, std::uint32_t buffer) {
+  std::uint32_t const channel = world.program->buffers[buffer].channel;
+  if (!is_unreplicated(world, channel, world.now())) return;
+  Duration const lag = world.program->brokers[world.program->channels[channel].broker].replication;
+  for (Waiting const& message : buffers_[buffer].ready.drop_since(world.now() - lag)) {
+    settle(world, buffer, message, Fate::lost, nowhere);
   }
+}
+
+/// Whether a message that was published at that time is with the leader alone.
+bool Channels::is_unreplicated(World const& world, std::uint32_t channel, Time published) const {
+  ChannelPlan const& plan = world.program->channels[channel];
+  BrokerPlan const& broker = world.program->brokers[plan.broker];
+  return broker.replicas > 1 && plan.spec.acks == Channel::Acks::leader &&
+         published + broker.replication > world.now();
 }
 
 /// A message with a record: one that was delivered or is delayed.
@@ -121,17 +184,19 @@ void Channels::hit_by_crash(World& world, Id id) {
   Message& message = world.messages[id.index];
   ChannelPlan const& plan = world.program->channels[world.program->buffers[message.buffer].channel];
   bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
+  std::uint32_t const channel = world.program->buffers[message.buffer].channel;
+  bool const stays = plan.durable && !is_unreplicated(world, channel, message.content.published);
   switch (message.state) {
     case MessageState::delayed:
-      if (plan.durable) break;
+      if (stays) break;
       if (message.deliveries > 0) release_hold(message.buffer);
       seal(world, id, Fate::lost, nowhere);
       break;
     case MessageState::ready:
-      if (!plan.durable) seal(world, id, Fate::lost, nowhere);
+      if (!stays) seal(world, id, Fate::lost, nowhere);
       break;
     case MessageState::uncommitted:  // what has not been noted has not been read
-      if (plan.durable) {
+      if (stays) {
         give_back(world, id, Setback::broker_crash);
       } else {
         seal(world, id, Fate::processed, nowhere);
@@ -139,7 +204,7 @@ void Channels::hit_by_crash(World& world, Id id) {
       break;
     case MessageState::unacked:
       if (acknowledged_early) break;
-      if (plan.durable) {
+      if (stays) {
         give_back(world, id, Setback::broker_crash);
       } else {
         message.state = MessageState::orphaned;
@@ -164,8 +229,8 @@ void Channels::disconnect(World& world, Id id) {
   if (delivery.arrival || delivery.vanished) end_delivery(world, id, Outcome::crashed);
 }
 
-void Channels::end_crash(World& world, std::uint32_t broker) {
-  if (--brokers_[broker].crashes > 0) return;
+void Channels::resume(World& world, std::uint32_t broker) {
+  brokers_[broker].is_down = false;
   brokers_[broker].free = world.now();
   for (std::uint32_t i = 0; i < buffers_.size(); ++i) {
     BufferPlan const& plan = world.program->buffers[i];
@@ -177,6 +242,25 @@ void Channels::end_crash(World& world, std::uint32_t broker) {
       }
     }
     dispatch(world, i);
+  }
+}
+
+/// Those who waited publish in order, until there is too much again.
+void Channels::alarm_cleared(World& world, std::uint32_t broker) {
+  BrokerState& state = brokers_[broker];
+  state.is_clearing = false;
+  if (static_cast<Limit>(state.present) > world.program->brokers[broker].alarm.clear) return;
+  state.is_alarmed = false;
+  while (!state.blocked.empty() && !state.is_alarmed && !state.is_down) {
+    Id const id = state.blocked.front();
+    state.blocked.pop_front();
+    Publication* const waiting = world.publications.find(id);
+    if (!waiting) continue;
+    --waiting->blocked;
+    Publication const copy = *waiting;
+    Id publication = id;
+    Offer const word = route(world, copy.channel, copy.envelope, copy.is_mandatory, publication);
+    if (word != Offer::blocked) taken_in(world, id, word == Offer::accepted);
   }
 }
 

@@ -120,6 +120,7 @@ class ChannelCompiler {
     buffer.channel = channel_;
     buffer.account = account;
     buffer.capacity = plan_.spec.capacity;
+    buffer.credit = plan_.spec.credit;
     buffer.when_full = plan_.spec.when_full;
     buffer.ttl = plan_.spec.ttl;
     return program_.buffers.emplace_back(buffer);

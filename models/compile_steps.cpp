@@ -90,6 +90,7 @@ class StepCompiler {
     PublishPlan plan{builder_.channel_of(publish.channel),
                      publish.confirm,
                      publish.mandatory,
+                     publish.reply,
                      publish.timeout,
                      publish.delay,
                      publish.key,

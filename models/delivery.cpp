@@ -173,7 +173,7 @@ void Channels::start_processing(World& world, Id id) {
   if (spec.delivery == Channel::Delivery::exactly_once) {
     bool all_known = true;
     for_each_message(delivery, [&](Id message) {
-      all_known = all_known && world.messages[message.index].processed > 0;
+      all_known = all_known && recognises(world, world.messages[message.index]);
     });
     if (all_known) {
       end_delivery(world, id, Outcome::success);
@@ -182,7 +182,7 @@ void Channels::start_processing(World& world, Id id) {
   }
   Waiting const& first = world.messages[delivery.message.index].content;
   Id const activity = world.replicas.deliver(world, consumer.replica, subscription.operation, id,
-                                             first.priority, first.key);
+                                             first.priority(), first.key);
   // An operation without steps that wait has not begun yet, so the delivery is still there.
   world.deliveries[id.index].activity = activity;
 }
@@ -191,9 +191,15 @@ void Channels::hand_over(World& world, Id delivery, Id activity) {
   if (Delivery* const record = world.deliveries.find(delivery)) record->activity = activity;
 }
 
-bool Channels::is_current(World const& world, Id delivery) const {
-  Delivery const* const record = world.deliveries.find(delivery);
-  return record && record->current;
+bool Channels::is_wanted(World const& world, Id id) const {
+  Delivery const* const delivery = world.deliveries.find(id);
+  if (!delivery || !delivery->current) return false;
+  bool wanted = false;
+  for_each_message(*delivery, [&](Id message) {
+    Id const requester = world.messages[message.index].content.requester;
+    wanted = wanted || !requester || world.publications.alive(requester);
+  });
+  return wanted;
 }
 
 bool Channels::is_connected(World const& world, std::uint32_t consumer) const {

@@ -42,6 +42,9 @@ enum class EventKind : std::uint16_t {
   session_expired,     ///< consumer
   rebalance_done,      ///< subscription, number of the rebalance
   commit_due,          ///< subscription
+  reply_arrived,       ///< -, publication
+  failover_done,       ///< broker, number of the failover
+  alarm_cleared,       ///< broker
 };
 
 }  // namespace sojourn

@@ -18,6 +18,7 @@ namespace sojourn {
 struct Envelope {
   Key key = 0;  ///< That of who published it, or its own.
   std::int32_t priority = 0;
+  Id requester;                          ///< Publication that waits for a reply.
   bool is_poison = false;                ///< Whoever processes it fails.
   Duration lifetime = longest_duration;  ///< From its acceptance on.
   Duration delay{0};                     ///< From its acceptance until it can be delivered.
@@ -28,9 +29,15 @@ struct Waiting {
   Time published;  ///< When the channel accepted it.
   Time expires = Time::max();
   std::uint64_t sequence = 0;  ///< Its place in line: that of its acceptance.
+  Id requester;                ///< As in its envelope.
   Key key = 0;
-  std::int32_t priority = 0;
-  bool is_poison = false;
+
+  void mark(std::int32_t priority, bool is_poison) { marks_ = priority * 2 + (is_poison ? 1 : 0); }
+  [[nodiscard]] std::int32_t priority() const { return marks_ >> 1; }
+  [[nodiscard]] bool is_poison() const { return (marks_ & 1) != 0; }
+
+ private:
+  std::int32_t marks_ = 0;
 };
 static_assert(sizeof(Waiting) <= 40);
 
@@ -76,6 +83,7 @@ struct Message {
   Waiting content;
   std::uint32_t deliveries = 0;
   std::uint32_t processed = 0;  ///< Times that it was processed to the end.
+  std::uint32_t entry = 0;      ///< In the buffer's memory of what was processed.
   float previous_wait = 0.0F;   ///< s, before its last redelivery.
   std::uint16_t running = 0;    ///< Deliveries of it that are in progress.
   MessageState state = MessageState::ready;
@@ -83,13 +91,16 @@ struct Message {
   bool goes_to_tail = false;         ///< When it is ready again.
 };
 
-/// A message on its way to a channel, or outside a full one with its publisher.
+/// A message on its way to a channel, or outside a full one with its publisher, or one to which its
+/// publisher awaits a reply.
 struct Publication {
   std::uint32_t generation = 0;
   std::uint32_t channel = 0;
   Id publisher;  ///< Activity that waits for the broker's word.
   Envelope envelope;
   std::uint32_t blocked = 0;  ///< Full buffers outside which it waits.
+  bool is_in_transit = false;
+  bool awaits_reply = false;
   bool is_mandatory = false;  ///< It fails if there is no buffer for it.
   bool was_rejected = false;  ///< By another buffer.
 };

@@ -33,7 +33,8 @@ void Mobility::number_nodes(World const& world) {
   }
   first_guard_ = first_of_pools_ + pools;
   first_channel_ = first_guard_ + size(world.program->guard_site);
-  nodes_ = first_channel_ + size(world.program->channels);
+  first_alarm_ = first_channel_ + size(world.program->channels);
+  nodes_ = first_alarm_ + size(world.program->brokers);
   moves_.assign(nodes_, false);
   able_.assign(places(world.joins), 0);
   struck_.assign(world.program->replica_service.size(), false);
@@ -52,6 +53,7 @@ void Mobility::add_faults(World const& world) {
     for (std::uint32_t const struck : plan.brokers) {
       BrokerPlan const& broker = world.program->brokers[struck];
       for (std::uint32_t i = 0; i < broker.channels; ++i) moves(channel(broker.first_channel + i));
+      moves(alarm(struck));
     }
   }
 }
@@ -78,13 +80,13 @@ void Mobility::add_replicas(World const& world) {
 void Mobility::add_channels(World const& world) {
   for (std::uint32_t i = 0; i < world.program->channels.size(); ++i) {
     if (world.channels.may_take_more(world, i)) moves(channel(i));
+    if (world.channels.may_end_alarm(world, i)) moves(alarm(world.program->channels[i].broker));
   }
   world.deliveries.for_each([&](Id, Delivery const& delivery) {
     std::uint32_t const place = Channels::channel_of(world, delivery);
-    if (delivery.activity && world.activities.alive(delivery.activity)) {
-      edge(delivery.activity.index, channel(place));
-    } else {
-      moves(channel(place));
+    bool const is_processed = delivery.activity && world.activities.alive(delivery.activity);
+    for (Node const node : {channel(place), alarm(world.program->channels[place].broker)}) {
+      is_processed ? edge(delivery.activity.index, node) : moves(node);
     }
   });
 }
@@ -189,11 +191,11 @@ void Mobility::add_wait(World const& world, std::uint32_t index, Activity const&
 
 void Mobility::add_publishing(World const& world, std::uint32_t index, Activity const& activity) {
   Publication const& publication = world.publications[activity.awaits];
-  if (publication.blocked > 0) {
-    edge(channel(publication.channel), index);
-  } else {
-    moves(index);  // the message is on its way
-  }
+  if (publication.blocked == 0) return moves(index);  // the message is on its way
+  bool const is_alarmed = world.channels.is_alarmed(world, publication.channel);
+  edge(is_alarmed ? alarm(world.program->channels[publication.channel].broker)
+                  : channel(publication.channel),
+       index);
 }
 
 void Mobility::add_reply(World const& world, Id id, Activity const& activity) {

@@ -42,7 +42,9 @@ class Mobility {
     return first_of_pools_ + pool_number(replica, pool);
   }
   [[nodiscard]] Node bulkhead(std::uint32_t guard) const { return first_guard_ + guard; }
+  // Of a channel: it takes a message more. Of a broker: its channels hold fewer, and an alarm ends.
   [[nodiscard]] Node channel(std::uint32_t channel) const { return first_channel_ + channel; }
+  [[nodiscard]] Node alarm(std::uint32_t broker) const { return first_alarm_ + broker; }
 
   void number_nodes(World const& world);
   void edge(Node from, Node to) { edges_.emplace_back(from, to); }
@@ -64,7 +66,7 @@ class Mobility {
   [[nodiscard]] bool can_end(World const& world, std::uint32_t join) const;
 
   Node activities_ = 0, first_call_ = 0, first_join_ = 0, first_replica_ = 0, first_of_pools_ = 0,
-       first_guard_ = 0, first_channel_ = 0, nodes_ = 0;
+       first_guard_ = 0, first_channel_ = 0, first_alarm_ = 0, nodes_ = 0;
   std::vector<std::uint32_t> first_pool_;  ///< (replicas)
   std::vector<bool> struck_;               ///< (replicas) A crash may still end all that is there.
   std::vector<std::uint32_t> able_;        ///< (joins) Branches that can move.

@@ -76,7 +76,7 @@ struct CallSite {
 /// A step that publishes.
 struct PublishPlan {
   std::uint32_t channel = 0;
-  bool confirm = true, mandatory = false;
+  bool confirm = true, mandatory = false, reply = false;
   std::optional<Distribution> timeout, delay, key;
   std::optional<Duration> ttl;
   std::optional<std::int32_t> priority;
@@ -167,6 +167,7 @@ struct BufferPlan {
   std::uint32_t subscription = nowhere;             ///< Whose it is; of a queue nobody's alone.
   std::uint32_t first_consumer = 0, consumers = 0;  ///< Who may take from it.
   Limit capacity = unlimited;
+  Limit credit = unlimited;
   Channel::WhenFull when_full = Channel::WhenFull::reject;
   std::optional<Duration> ttl;
   bool is_partition = false;
@@ -197,6 +198,9 @@ struct BrokerPlan {
   std::optional<Distribution> latency;
   std::optional<double> throughput;
   std::optional<double> cost;  ///< Of a million messages.
+  Limit replicas = 1;
+  Duration failover{0}, replication{0};
+  Broker::Alarm alarm;
   std::uint32_t first_channel = 0, channels = 0;
 };
 

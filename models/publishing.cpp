@@ -11,7 +11,7 @@ namespace sojourn {
 Channels::Publishing Channels::publish(World& world, std::uint32_t index, PlannedStep const& step) {
   PublishPlan const& plan = world.program->publishes[step.target];
   std::uint32_t const channel = plan.channel;
-  Envelope const envelope = envelope_of(world, index, plan);
+  Envelope envelope = envelope_of(world, index, plan);
   if (is_down(world, channel)) {
     if (plan.confirm) return Publishing::failed;
     lose(world, channel, envelope.key);
@@ -19,23 +19,26 @@ Channels::Publishing Channels::publish(World& world, std::uint32_t index, Planne
   }
   Id publication;
   Time const arrival = transit_end(world, channel);
-  if (arrival > world.now()) {
+  bool const travels = arrival > world.now();
+  if (travels || plan.reply || is_alarmed(world, channel)) {
     publication = world.publications.create();
+    if (plan.reply) envelope.requester = publication;
     Publication& sent = world.publications[publication.index];
     sent.channel = channel;
     sent.envelope = envelope;
     sent.is_mandatory = plan.mandatory;
+    sent.awaits_reply = plan.reply;
+    sent.is_in_transit = travels;
+  }
+  if (travels) {
     world.at(arrival, EventKind::publish_arrived, channel, publication.token());
     if (!plan.confirm) return Publishing::done;
   } else {
-    switch (route(world, channel, envelope, plan.mandatory, publication)) {
-      case Offer::accepted:
-        return Publishing::done;
-      case Offer::rejected:
-        return plan.confirm ? Publishing::failed : Publishing::done;
-      case Offer::blocked:
-        break;
-    }
+    Offer const word = route(world, channel, envelope, plan.mandatory, publication);
+    if (word == Offer::rejected && publication) world.publications.destroy(publication);
+    if (word == Offer::rejected) return plan.confirm ? Publishing::failed : Publishing::done;
+    bool const is_done = !plan.reply || !world.publications.alive(publication);
+    if (word == Offer::accepted && is_done) return Publishing::done;
   }
   Id const publisher = world.activities.id_of(index);
   world.publications[publication.index].publisher = publisher;
@@ -70,6 +73,7 @@ Time Channels::transit_end(World& world, std::uint32_t channel) {
   if (broker.latency) {
     time += broker.latency->sample_duration(world.streams[plan.publish_latency_stream]);
   }
+  if (plan.spec.acks == Channel::Acks::all) time += broker.replication;
   if (broker.throughput) {
     Time& free = brokers_[plan.broker].free;
     time = std::max(time, free) + from_seconds(1.0 / *broker.throughput);
@@ -79,6 +83,7 @@ Time Channels::transit_end(World& world, std::uint32_t channel) {
 }
 
 void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
+  world.publications[id.index].is_in_transit = false;
   Publication const arrived = world.publications[id.index];
   if (is_down(world, channel)) {
     world.publications.destroy(id);
@@ -87,9 +92,37 @@ void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
     return;
   }
   Offer const word = route(world, channel, arrived.envelope, arrived.is_mandatory, id);
-  if (word == Offer::blocked) return;
+  if (word != Offer::blocked) taken_in(world, id, word == Offer::accepted);
+}
+
+/// The channel has taken a message in or refused it: its publisher goes on, unless he awaits a
+/// reply to it.
+void Channels::taken_in(World& world, Id id, bool accepted) {
+  Publication const settled = world.publications[id.index];
+  if (accepted && settled.awaits_reply && settled.publisher) return;
   world.publications.destroy(id);
-  answer(world, arrived.publisher, word == Offer::accepted ? Outcome::success : Outcome::rejected);
+  answer(world, settled.publisher, accepted ? Outcome::success : Outcome::rejected);
+}
+
+/// Somebody has processed a message whose publisher awaits a reply: that is a message on its way
+/// back through the broker.
+void Channels::send_reply(World& world, std::uint32_t buffer, Id publication) {
+  std::uint32_t const channel = world.program->buffers[buffer].channel;
+  if (is_down(world, channel) || !world.publications.alive(publication)) return;
+  ChannelPlan const& plan = world.program->channels[channel];
+  auto const& latency = world.program->brokers[plan.broker].latency;
+  if (!latency) return reply_arrived(world, publication);
+  Duration const there = latency->sample_duration(world.streams[plan.publish_latency_stream]);
+  Duration const back = latency->sample_duration(world.streams[plan.delivery_latency_stream]);
+  world.after(there + back, EventKind::reply_arrived, channel, publication.token());
+}
+
+void Channels::reply_arrived(World& world, Id id) {
+  Publication const* const answered = world.publications.find(id);
+  if (!answered || answered->is_in_transit || answered->blocked > 0) return;
+  Id const publisher = answered->publisher;
+  world.publications.destroy(id);
+  answer(world, publisher, Outcome::success);
 }
 
 /// Tells a publisher that waits the broker's word.
@@ -112,10 +145,10 @@ void Channels::publish_timed_out(World& world, Id publisher) {
 void Channels::withdraw(World& world, Id id) {
   Publication* const publication = world.publications.find(id);
   if (!publication) return;
-  if (publication->blocked > 0) {
-    world.publications.destroy(id);
-  } else {
+  if (publication->is_in_transit) {
     publication->publisher = {};
+  } else {
+    world.publications.destroy(id);
   }
 }
 
@@ -155,6 +188,11 @@ bool Channels::takes_part(World const& world, std::uint32_t buffer) const {
 Channels::Offer Channels::route(World& world, std::uint32_t channel, Envelope const& envelope,
                                 bool is_mandatory, Id& publication) {
   ChannelPlan const& plan = world.program->channels[channel];
+  if (is_alarmed(world, channel)) {
+    ++world.publications[publication.index].blocked;
+    brokers_[plan.broker].blocked.push_back(publication);
+    return Offer::blocked;
+  }
   std::uint32_t taking_part = 0, rejecting = 0, blocking = 0;
   for_each_destination(world, channel, envelope.key, [&](std::uint32_t buffer) {
     ++taking_part;

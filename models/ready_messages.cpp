@@ -1,13 +1,14 @@
 #include "models/ready_messages.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/ensure.h"
 
 namespace sojourn {
 
 void ReadyMessages::push(Waiting const& message) {
-  level_of(order_ == Channel::Order::priority ? message.priority : 0).line.push_back(message);
+  level_of(order_ == Channel::Order::priority ? message.priority() : 0).line.push_back(message);
   ++fresh_;
   park_taken_keys();
 }
@@ -38,8 +39,8 @@ bool ReadyMessages::is_fresh_next(Level const* level) const {
 
 bool ReadyMessages::is_later(Head const& left, Head const& right) const {
   bool const by_priority = order_ == Channel::Order::priority;
-  if (by_priority && left.content.priority != right.content.priority)
-    return left.content.priority < right.content.priority;
+  if (by_priority && left.content.priority() != right.content.priority())
+    return left.content.priority() < right.content.priority();
   return left.content.sequence > right.content.sequence;
 }
 
@@ -112,6 +113,40 @@ void ReadyMessages::bring_back(Key key) {
     if (found->second.empty()) parked_by_key_.erase(found);
   }
   park_taken_keys();
+}
+
+std::vector<Waiting> ReadyMessages::drop_since(Time time) {
+  std::vector<Waiting> gone;
+  for (Level& level : levels_) {
+    while (!level.line.empty() && level.line.back().published > time) {
+      gone.push_back(level.line.back());
+      level.line.pop_back();
+      --fresh_;
+    }
+  }
+  auto const is_gone = [&](Head const& head) {
+    return !head.record && head.content.published > time;
+  };
+  for (Head const& head : returned_) {
+    if (is_gone(head)) gone.push_back(head.content);
+  }
+  std::vector<Head> const kept = std::exchange(returned_, {});
+  for (Head const& head : kept) {
+    if (!is_gone(head)) push_returned(head);
+  }
+  for (auto entry = parked_by_key_.begin(); entry != parked_by_key_.end();) {
+    auto& line = entry->second;
+    while (!line.empty() && is_gone(line.back())) {
+      gone.push_back(line.back().content);
+      line.pop_back();
+      --parked_;
+    }
+    entry = line.empty() ? parked_by_key_.erase(entry) : std::next(entry);
+  }
+  std::sort(gone.begin(), gone.end(), [](Waiting const& left, Waiting const& right) {
+    return left.sequence < right.sequence;
+  });
+  return gone;
 }
 
 std::vector<Waiting> ReadyMessages::clear() {

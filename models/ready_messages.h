@@ -45,6 +45,8 @@ class ReadyMessages {
   Head discard();
   /// Nobody works on a message of that key any more.
   void release(Key key);
+  /// Takes out those without a record that were published after that time, in order.
+  std::vector<Waiting> drop_since(Time time);
   /// Takes out all, and returns those without a record, in order of place in line. The keys of
   /// messages that somebody works on stay taken.
   std::vector<Waiting> clear();

@@ -169,7 +169,9 @@ class Replicas {
   [[nodiscard]] Replica const& operator[](std::uint32_t replica) const {
     return replicas_[replica];
   }
-  void defer(std::uint32_t replica, Event const& event) { replicas_[replica].deferred.push_back(event); }
+  void defer(std::uint32_t replica, Event const& event) {
+    replicas_[replica].deferred.push_back(event);
+  }
 
  private:
   /// What arrives at a service.

@@ -80,8 +80,13 @@ class Walk {
       }
       case ActivityState::publishing: {
         std::uint32_t const channel = world_.publications[activity.awaits].channel;
-        std::uint32_t const consumer = some_consumer(channel);
-        std::string const text = "room in " + world_.program->channels[channel].name;
+        std::uint32_t const broker = world_.program->channels[channel].broker;
+        bool const is_alarmed = world_.channels.is_alarmed(world_, channel);
+        std::uint32_t const consumer = some_consumer([&](std::uint32_t other) {
+          return is_alarmed ? world_.program->channels[other].broker == broker : other == channel;
+        });
+        std::string const text = is_alarmed ? "the end of the alarm of " + broker_of(channel)
+                                            : "room in " + world_.program->channels[channel].name;
         return {index, consumer == nowhere ? text + ", which nobody empties" : text, consumer};
       }
       default:
@@ -152,10 +157,16 @@ class Walk {
       return other.reply_kind == ReplyTo::join && other.reply.index == parent.awaits;
     });
   }
-  [[nodiscard]] std::uint32_t some_consumer(std::uint32_t channel) const {
+  [[nodiscard]] std::string broker_of(std::uint32_t channel) const {
+    std::string const& name = world_.program->channels[channel].name;
+    return name.substr(0, name.find('.'));
+  }
+  /// Of channels of which that is true.
+  template <class Test>
+  [[nodiscard]] std::uint32_t some_consumer(Test&& test) const {
     std::uint32_t found = nowhere;
     world_.deliveries.for_each([&](Id, Delivery const& delivery) {
-      bool const takes = Channels::channel_of(world_, delivery) == channel;
+      bool const takes = test(Channels::channel_of(world_, delivery));
       if (takes && found == nowhere) found = delivery.activity.index;
     });
     return found;

@@ -114,6 +114,12 @@ void World::dispatch_change(Event const& event) {
       return sagas.take_up(*this, event.target);
     case EventKind::session_expired:
       return channels.session_expired(*this, event.target);
+    case EventKind::reply_arrived:
+      return channels.reply_arrived(*this, Id::from_token(event.token));
+    case EventKind::alarm_cleared:
+      return channels.alarm_cleared(*this, event.target);
+    case EventKind::failover_done:
+      return channels.failover_done(*this, event.target, event.token);
     case EventKind::rebalance_done:
       return channels.rebalance_done(*this, event.target, event.token);
     case EventKind::commit_due:

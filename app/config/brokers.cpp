@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t largest_batch = 1'000'000;
 constexpr std::int64_t most_initial = 10'000'000;
 constexpr std::int64_t most_partitions = 10'000;
+constexpr std::int64_t most_brokers = 1'000;
+constexpr std::int64_t most_messages = 1'000'000'000;
 
 Value<Subscriber::Batch> batch_value() {
   Table<Subscriber::Batch> table;
@@ -167,6 +169,8 @@ std::vector<KeyOfKind> const& keys_of_kinds() {
        "only a queue or a topic has one; give it to the subscribers"},
       {"durable", {Kind::queue, Kind::topic, Kind::log}, "pub-sub keeps nothing"},
       {"delivery", {Kind::queue, Kind::topic, Kind::log}, "pub-sub is always at-most-once"},
+      {"memory", {Kind::queue, Kind::topic, Kind::log}, "pub-sub is always at-most-once"},
+      {"credit", {Kind::queue, Kind::topic, Kind::pub_sub}, "a log has a 'retention' instead"},
       {"order", {Kind::queue, Kind::topic}, "only a queue or a topic can be reordered"},
       {"single_active", {Kind::queue, Kind::topic}, "only consumers of a queue or a topic compete"},
       {"partitions", {Kind::log}, "only a log has partitions"},
@@ -199,8 +203,11 @@ void check_kind(Node const& node, Channel& channel, Reading& reading) {
   }
 }
 
-void check_dead_letter(Node const& node, Channel& channel, Reading& reading) {
+void check_channel(Node const& node, Channel& channel, Reading& reading) {
   check_kind(node, channel, reading);
+  Node const* const memory = node.find("memory");
+  if (memory != nullptr && channel.delivery != Channel::Delivery::exactly_once)
+    reading.error_at(memory->place(), "memory: only 'delivery: exactly-once' has one");
   Node const* const target = node.find("dead_letter");
   std::string const own = reading.owner + "." + reading.key();
   if (target != nullptr && channel.dead_letter && to_text(*channel.dead_letter) == own)
@@ -252,6 +259,17 @@ Value<Channel> channel_table() {
                 &Channel::order, "fifo",
                 "Which message is next: fifo, priority (the most urgent), or key (fifo, but one "
                 "message of a key at a time).")
+      .optional("memory", limit_value(1), &Channel::memory, "unlimited",
+                "With exactly-once: how many processed messages its consumers recognise, the "
+                "latest. An older one is processed again if it comes again.")
+      .optional("credit", limit_value(1), &Channel::credit, "unlimited",
+                "How many messages may be in it in all, those that are being processed included. "
+                "Beyond that it is full.")
+      .optional("acks",
+                enumeration<Channel::Acks>(
+                    {{"leader", Channel::Acks::leader}, {"all", Channel::Acks::all}}),
+                &Channel::acks, "leader",
+                "Of a broker with replicas: it has a message once its leader has, or all have.")
       .optional("single_active", flag_value(), &Channel::single_active, "false",
                 "Whether one consumer at a time gets all messages, and the next when it is gone.")
       .optional("partitions", count_value(1, most_partitions), &Channel::partitions, "1",
@@ -264,7 +282,22 @@ Value<Channel> channel_table() {
                 "Where expired messages go, and those that subscribers without one give up.")
       .optional("subscribers", subscribers_value(), &Channel::subscribers, "none",
                 "The operations that process its messages.")
-      .check(check_dead_letter);
+      .check(check_channel);
+  return object(std::move(table));
+}
+
+Value<Broker::Alarm> alarm_value() {
+  Table<Broker::Alarm> table;
+  table
+      .required("at", count_value(1, most_messages), &Broker::Alarm::at,
+                "With so many messages in all its channels publishers begin to wait.")
+      .required("clear", count_value(0, most_messages), &Broker::Alarm::clear,
+                "With so few they go on.")
+      .check([](Node const& node, Broker::Alarm& alarm, Reading& reading) {
+        Node const* const clear = node.find("clear");
+        if (clear != nullptr && alarm.clear >= alarm.at)
+          reading.error_at(clear->place(), "clear: must be less than 'at'");
+      });
   return object(std::move(table));
 }
 
@@ -275,6 +308,14 @@ Value<Broker> broker_value() {
                 "Each way: from publishing to acceptance, and from there to delivery.")
       .optional("throughput", rate_value(), &Broker::throughput, "no limit",
                 "How many messages it can take in a second.")
+      .optional("replicas", count_value(1, most_brokers), &Broker::replicas, "1",
+                "How many there are of it: one leads, the others follow.")
+      .optional("failover", duration_value(Bound::not_negative), &Broker::failover, "0s",
+                "How long it takes until another leads when the leader has crashed.")
+      .optional("replication", duration_value(Bound::not_negative), &Broker::replication, "0s",
+                "How long it takes until all replicas have a message.")
+      .optional("alarm", alarm_value(), &Broker::alarm, "none",
+                "Above so many messages in all its channels publishers wait.")
       .optional("cost", number_value(Bound::not_negative, 1e9), &Broker::cost, "none",
                 "What a million published messages cost.")
       .required("channels", declared(channel_table(), "channels by name", NameKind::channel),

@@ -100,7 +100,16 @@ StepWord publish_kind() {
                 "Whether to fail if there is no subscriber for whom to keep the message.")
       .optional("fallback", steps_value(), &PublishStep::fallback, "none",
                 "Steps that run when the broker has not taken the message.")
+      .optional("reply", flag_value(), &PublishStep::reply, "false",
+                "Whether to wait until somebody has processed the message, and his reply has come "
+                "back through the broker. Needs a `timeout`.")
       .check([](Node const& node, PublishStep& step, Reading& reading) {
+        if (step.reply && !step.confirm)
+          reading.error_at(node.find("reply")->place(),
+                           "reply: without 'confirm' nothing is waited for");
+        if (step.reply && !step.timeout)
+          reading.error_at(node.find("reply")->place(),
+                           "reply: needs a 'timeout': a message that is lost is never answered");
         if (step.mandatory && !step.confirm)
           reading.error_at(node.find("mandatory")->place(),
                            "mandatory: without 'confirm' a failure is not noticed");

@@ -68,6 +68,8 @@ struct Channel {
     priority,
     key  ///< One of a key at a time, each key's in order.
   };
+  /// When a replicated broker says that it has a message: once its leader has, or all have.
+  enum class Acks : std::uint8_t { leader, all };
   /// Messages kept whether or not somebody has read them.
   struct Retention {
     std::optional<Duration> time;
@@ -76,11 +78,14 @@ struct Channel {
   std::string name;
   Kind kind = Kind::queue;
   Limit capacity = unlimited;
+  Limit credit = unlimited;  ///< Messages that are not settled, delivered ones included.
   WhenFull when_full = WhenFull::reject;
   std::optional<Duration> ttl;
   std::optional<bool> durable;  ///< Absent: only a log is.
   Delivery delivery = Delivery::at_least_once;
+  Limit memory = unlimited;  ///< Processed messages that are recognised, if exactly once.
   Order order = Order::fifo;
+  Acks acks = Acks::leader;
   bool single_active = false;  ///< One consumer at a time, the next when it is gone.
   std::int64_t initial = 0;
   std::int64_t partitions = 1;
@@ -90,11 +95,20 @@ struct Channel {
 };
 
 struct Broker {
+  /// Messages in all channels at which publishers begin to wait, and at which they go on.
+  struct Alarm {
+    Limit at = unlimited;
+    Limit clear = unlimited;
+  };
   std::string name;
   std::optional<Distribution>
       latency;                       ///< Each way: publish to acceptance, acceptance to delivery.
   std::optional<double> throughput;  ///< Messages it can take, 1/s.
   std::optional<double> cost;        ///< Of a million messages.
+  Limit replicas = 1;
+  Duration failover{0};     ///< From a leader's crash until another leads.
+  Duration replication{0};  ///< Until all replicas have a message.
+  Alarm alarm;
   std::vector<Channel> channels;
 };
 

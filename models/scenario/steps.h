@@ -42,6 +42,7 @@ struct PublishStep {
   std::optional<Distribution> delay;     ///< Until it can be delivered.
   double poison = 0.0;                   ///< Probability that nobody can process it.
   bool mandatory = false;                ///< It fails if there is no buffer to put it in.
+  bool reply = false;  ///< Waits until somebody has processed it and said so through the broker.
   std::optional<Steps> fallback;
 };
 struct ParallelStep {

@@ -128,6 +128,20 @@ TEST(ConsumptionTest, ExactlyOnceRecognisesWhatItHasProcessed) {
   EXPECT_EQ(jobs.arrivals, 2U) << "the repeat was not processed";
 }
 
+/// Three messages are processed in vain while the broker is down, and come again.
+TEST(ConsumptionTest, WhatABoundedMemoryHasForgottenIsProcessedAgain) {
+  for (std::uint64_t const memory : {1U, 2U, 3U}) {
+    Jobs jobs({0ms, 0ms, 0ms});
+    jobs.jobs->delivery = Delivery::exactly_once;
+    jobs.jobs->memory = static_cast<Limit>(memory);
+    jobs.jobs->durable = true;
+    jobs.worker->concurrency = 3;
+    jobs.builder.crash_broker("rabbit", 5ms, 10ms);
+    jobs.lines();
+    EXPECT_EQ(jobs.account.duplicates.total(), 3 - memory);
+  }
+}
+
 TEST(ConsumptionTest, ATransientChannelLosesAllButWhatIsBeingProcessed) {
   Jobs jobs({0ms, 1ms, 20ms});
   jobs.builder.crash_broker("rabbit", 5ms, 10ms);

@@ -198,6 +198,22 @@ TEST(DeadlockTest, APublisherBlockedByItsOwnMessages) {
             "worker.op holds a slot of worker and waits for room in b.c");
 }
 
+/// Who publishes holds the only slot in which the messages could be processed.
+TEST(DeadlockTest, AnAlarmThatOnlyWhoWaitsForItsEndCouldEnd) {
+  ScenarioBuilder builder(10s);
+  builder.trace("clients", {0ms, 1ms, 2ms}, "web.op");
+  builder.service("web", {publish("rabbit.jobs")}).operations.push_back({"work", {work(10ms)}});
+  Channel& jobs = builder.channel("rabbit.jobs");
+  jobs.subscribers.push_back(subscriber("web.work"));
+  jobs.subscribers.front().start = 5ms;
+  builder.broker("rabbit").alarm = {2, 1};
+  EXPECT_THAT(standstill(builder, 4ms).activities, SizeIs(0)) << "the subscription is to start";
+  Standstill const found = standstill(builder, 1s);
+  EXPECT_EQ(found.cycle,
+            "web.op holds a slot of web and waits for the end of the alarm of rabbit; web.work "
+            "waits for a slot of web");
+}
+
 TEST(DeadlockTest, NobodyEmptiesAChannelWithoutSubscribers) {
   ScenarioBuilder builder(10s);
   builder.trace("clients", {0ms, 1ms}, "web.op");

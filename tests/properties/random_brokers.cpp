@@ -7,6 +7,15 @@ FileGenerator::Json FileGenerator::broker(std::string const& name) {
   Json made;
   maybe(made, "latency", [&] { return luck_.length(1); });
   maybe(made, "cost", [] { return 0.4; });
+  maybe(made, "replicas", [&] { return luck_.between(1, 3); });
+  maybe(made, "failover", [] { return "15ms"; });
+  maybe(made, "replication", [&] { return luck_.coin() ? "2ms" : "9ms"; });
+  maybe(
+      made, "alarm",
+      [] {
+        return Json{{"at", 6}, {"clear", 3}};
+      },
+      0.3);
   maybe(made, "throughput", [&] { return luck_.coin() ? "500/s" : "50/s"; });
   for (std::int64_t i = 0, n = luck_.between(1, 2); i < n; ++i) {
     std::string const own_name = "c" + std::to_string(channels_.size());
@@ -44,6 +53,9 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
     maybe(made, "delivery", [&] {
       return luck_.word("delivery", {"at-least-once", "at-most-once", "exactly-once"});
     });
+    if (made.value("delivery", "") == "exactly-once")
+      maybe(made, "memory",
+            [&] { return luck_.coin(0.2) ? Json("unlimited") : Json(luck_.between(1, 5)); });
   }
   if (!is_log && !is_pub_sub) {
     maybe(made, "order", [&] { return luck_.word("order", {"fifo", "priority", "key"}); });
@@ -65,6 +77,10 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
     made["subscribers"][services_[service] + operation] = std::move(one);
   }
   // Nothing passes from hand to hand to who collects.
+  maybe(made, "acks", [&] { return luck_.word("acks", {"leader", "all"}); });
+  if (!is_log)
+    maybe(made, "credit",
+          [&] { return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(1, 8)); });
   if (!is_log) maybe(made, "capacity", [&] { return capacity(has_collector); });
   return made;
 }

@@ -208,7 +208,10 @@ FileGenerator::Json FileGenerator::publish(Place const& place) {
   maybe(
       made, "poison", [] { return "5%"; }, 0.3);
   if (made.value("confirm", true)) maybe(made, "mandatory", [&] { return luck_.coin(0.8); });
-  if (made.value("confirm", true)) {
+  if (made.value("confirm", true) && luck_.rolls("reply", 0.3)) {
+    made["reply"] = true;
+    made["timeout"] = luck_.length(30);
+  } else if (made.value("confirm", true)) {
     maybe(made, "timeout", [&] { return luck_.length(20); });
     maybe(made, "fallback", [&] { return steps(place.inside()); });
   }
