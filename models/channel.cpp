@@ -142,9 +142,16 @@ bool Channels::may_end_alarm(World const& world, std::uint32_t channel) const {
   ChannelPlan const& plan = world.program->channels[channel];
   for (std::uint32_t i = 0; i < plan.buffers; ++i) {
     std::uint32_t const buffer = plan.first_buffer + i;
-    if (buffers_[buffer].present > 0 && may_get_emptier(world, buffer)) return true;
+    bool const has_ready = buffers_[buffer].ready.present() > 0;
+    if (has_ready && may_get_emptier(world, buffer)) return true;
   }
-  return false;
+  // What an event is to come for.
+  auto const waits = [&](Message const& message) {
+    bool const is_there = world.program->buffers[message.buffer].channel == channel;
+    return is_there &&
+           (message.state == MessageState::delayed || message.state == MessageState::uncommitted);
+  };
+  return !world.messages.ids_where(waits).empty();
 }
 
 /// Whether the buffer may lose messages without the end of any delivery in progress.

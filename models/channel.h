@@ -172,6 +172,7 @@ class Channels {
   std::uint32_t partition_of(World const& world, std::uint32_t channel, Key key);
   [[nodiscard]] bool takes_part(World const& world, std::uint32_t buffer) const;
   void lose(World& world, std::uint32_t channel, Key key);
+  static void lose_copy(World& world, std::uint32_t buffer);
   Offer offer(World& world, std::uint32_t buffer, Envelope const& envelope);
   void accept(World& world, std::uint32_t buffer, Envelope const& envelope);
   void discard_next(World& world, std::uint32_t buffer, Fate fate);

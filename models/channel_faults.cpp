@@ -129,13 +129,15 @@ void Channels::stop(World& world, std::uint32_t broker) {
 
 /// Those who wait for an alarm to end, or for a reply, have lost their connection.
 void Channels::fail_publishers(World& world, std::uint32_t broker) {
-  brokers_[broker].blocked.clear();
-  std::vector<Id> waiting;
-  world.publications.for_each([&](Id id, Publication const& publication) {
+  for (Id const id : std::exchange(brokers_[broker].blocked, {})) {
+    Publication const* const waiting = world.publications.find(id);
+    if (waiting && !waiting->publisher) lose(world, waiting->channel, waiting->envelope.key);
+  }
+  auto const connected = world.publications.ids_where([&](Publication const& publication) {
     bool const is_there = world.program->channels[publication.channel].broker == broker;
-    if (is_there && !publication.is_in_transit) waiting.push_back(id);
+    return is_there && !publication.is_in_transit;
   });
-  for (Id const id : waiting) {
+  for (Id const id : connected) {
     Id const publisher = world.publications[id.index].publisher;
     world.publications.destroy(id);
     answer(world, publisher, Outcome::error);
@@ -157,7 +159,10 @@ void Channels::close(World& world, std::uint32_t buffer) {
     std::vector<Waiting> const gone = state.ready.clear();
     for (Waiting const& message : gone) settle(world, buffer, message, Fate::lost, nowhere);
   }
-  state.blocked.clear();
+  for (Id const id : std::exchange(state.blocked, {})) {
+    Publication const* const waiting = world.publications.find(id);
+    if (waiting && !waiting->publisher) lose_copy(world, buffer);
+  }
   forget_unreplicated(world, buffer);
 }
 

@@ -118,8 +118,10 @@ void Channels::send_reply(World& world, std::uint32_t buffer, Id publication) {
 }
 
 void Channels::reply_arrived(World& world, Id id) {
-  Publication const* const answered = world.publications.find(id);
-  if (!answered || answered->is_in_transit || answered->blocked > 0) return;
+  Publication* const answered = world.publications.find(id);
+  if (!answered) return;
+  answered->awaits_reply = false;
+  if (answered->blocked > 0) return;  // another of its copies
   Id const publisher = answered->publisher;
   world.publications.destroy(id);
   answer(world, publisher, Outcome::success);
@@ -236,11 +238,16 @@ void Channels::lose(World& world, std::uint32_t channel, Key key) {
   ChannelPlan const& plan = world.program->channels[channel];
   if (!world.program->accounts[plan.account].holds_messages)
     ++world.measures.accounts[plan.account].published;
-  for_each_destination(world, channel, key, [&](std::uint32_t buffer) {
-    ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
-    ++measures.published;
-    ++measures.lost;
-  });
+  for_each_destination(world, channel, key,
+                       [&](std::uint32_t buffer) { lose_copy(world, buffer); });
+}
+
+/// Counts a message for that buffer which never got there.
+void Channels::lose_copy(World& world, std::uint32_t buffer) {
+  if (!is_counted(world.now())) return;
+  ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
+  ++measures.published;
+  ++measures.lost;
 }
 
 }  // namespace sojourn

@@ -39,6 +39,13 @@ class Reading {
     std::vector<std::string> branches;  ///< "parallel", "repeat", "saga", ... around it.
     std::vector<std::string> pools;     ///< Those held around it.
   };
+  /// A step that writes to an outbox, whose relay publishes to a channel.
+  struct OutboxUse {
+    std::string service;
+    ChannelName target;
+    std::optional<Duration> every;
+    Place place;
+  };
   struct PoolUse {
     std::string pool;
     Place place;
@@ -83,6 +90,7 @@ class Reading {
   StepScope step_scope;
   std::vector<PlannedTime> planned_times;
   std::vector<ReplicaCount> replica_counts;
+  std::vector<OutboxUse> outbox_uses;
   std::vector<PoolUse> pool_uses;  ///< Of the service that the reader is in.
 
   Names& names() { return names_; }

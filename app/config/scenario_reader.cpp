@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/config/outboxes.h"
 #include "app/config/quantity.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
@@ -227,6 +228,7 @@ Json patch_of(Json const& schema) {
 ReadScenario read_scenario(Node const& root, Reading& reading) {
   ReadScenario read;
   scenario_table().read_into(read, root, reading);
+  add_outboxes(read.scenario, reading);
   check_something_happens(root, read.scenario, reading);
   check_planned_times(read.scenario, reading);
   check_replica_counts(read.scenario, reading);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/config/distribution_reader.h"
+#include "app/config/outboxes.h"
 #include "app/config/scalars.h"
 #include "app/config/sections.h"
 
@@ -156,6 +157,46 @@ void check_parallel(Node const& node, ParallelStep& step, Reading& reading) {
     reading.error_at(node.find("join")->place(),
                      fmt::format("join: there are only {} branches", written));
   if (step.join == 0) step.join = written;
+}
+
+/// What `outbox` says: a message for a table of the service, and where the table's relay sends it.
+struct OutboxKeys {
+  PublishStep publish;
+  ChannelName target;
+  std::optional<Duration> every;
+};
+
+StepWord outbox_kind() {
+  Table<OutboxKeys> table;
+  table
+      .required("outbox", channel_value(), &OutboxKeys::target,
+                "Writes a message beside the state that is kept here, from where a relay publishes "
+                "it to a channel: broker.channel.")
+      .optional("every", duration_value(Bound::positive), &OutboxKeys::every, "at once",
+                "How often the relay looks for messages.")
+      .optional(
+          "count", count_distribution_value(),
+          [](OutboxKeys& keys, Distribution count) { keys.publish.count = std::move(count); }, "1",
+          "How many messages.")
+      .optional(
+          "key", count_distribution_value(),
+          [](OutboxKeys& keys, Distribution key) { keys.publish.key = std::move(key); },
+          "that of the request", "What the message is about.")
+      .optional(
+          "priority", count_value(-largest_priority, largest_priority),
+          [](OutboxKeys& keys, std::int64_t priority) {
+            keys.publish.priority = static_cast<std::int32_t>(priority);
+          },
+          "that of the request", "Greater is more urgent, in a queue with `order: priority`.")
+      .check([](Node const& node, OutboxKeys& keys, Reading& reading) {
+        keys.publish.channel = {outbox_of(reading.owner), keys.target.channel};
+        reading.outbox_uses.push_back({reading.owner, keys.target, keys.every, node.place()});
+      });
+  auto words = table.keys();
+  std::string word = words.front();
+  return {std::move(word), std::move(words),
+          converted<Step>(object(std::move(table)),
+                          [](OutboxKeys keys) { return Step{std::move(keys.publish)}; })};
 }
 
 StepWord parallel_kind() {
@@ -325,9 +366,9 @@ void refuse_in_branch(std::string const& word, Place const& place, Reading& read
 
 std::vector<StepWord> const& step_kinds() {
   static std::vector<StepWord> const kinds = {
-      work_kind(),     wait_kind(),       call_kind(),   forward_kind(), publish_kind(),
-      parallel_kind(), choose_kind(),     repeat_kind(), use_kind(),     cache_kind(),
-      saga_kind(),     background_kind(), fail_kind()};
+      work_kind(),   wait_kind(),     call_kind(),       forward_kind(), publish_kind(),
+      outbox_kind(), parallel_kind(), choose_kind(),     repeat_kind(),  use_kind(),
+      cache_kind(),  saga_kind(),     background_kind(), fail_kind()};
   return kinds;
 }
 

@@ -198,9 +198,10 @@ void find_too_low_limits(Design const& design, Findings& findings) {
 
 namespace {
 
-bool is_bounded(Channel const& channel) {
-  return channel.capacity != unlimited || channel.ttl || channel.retention.time ||
-         channel.retention.messages != unlimited;
+bool is_bounded(Broker const& broker, Channel const& channel) {
+  return channel.capacity != unlimited || channel.credit != unlimited || channel.ttl ||
+         channel.retention.time || channel.retention.messages != unlimited ||
+         broker.alarm.at != unlimited;
 }
 
 }  // namespace
@@ -216,7 +217,9 @@ void find_unbounded_queues(Design const& design, Findings& findings) {
   });
   for (std::size_t vertex = design.graph.operations(); vertex < design.graph.size(); ++vertex) {
     Channel const& channel = design.graph.channel(vertex);
-    if (is_bounded(channel) || design.traffic.rate(vertex) <= 0.0) continue;
+    if (channel.is_outbox || is_bounded(design.graph.broker(vertex), channel) ||
+        design.traffic.rate(vertex) <= 0.0)
+      continue;
     findings.add(design.place(design.graph.broker(vertex), channel, "capacity"),
                  fmt::format("{} holds messages without a bound, and gets {} whether or not its "
                              "subscribers keep up",

@@ -86,6 +86,7 @@ struct Channel {
   Limit memory = unlimited;  ///< Processed messages that are recognised, if exactly once.
   Order order = Order::fifo;
   Acks acks = Acks::leader;
+  bool is_outbox = false;      ///< A table of a service, which the file names by a step alone.
   bool single_active = false;  ///< One consumer at a time, the next when it is gone.
   std::int64_t initial = 0;
   std::int64_t partitions = 1;

@@ -148,6 +148,44 @@ TEST(BrokerTest, AnAlarmHoldsUpAllPublishersUntilItClears) {
   EXPECT_EQ(run.channel("rabbit.jobs").depth.max(), 4.0);
 }
 
+TEST(BrokerTest, WhatNobodyWaitsForIsLostWhenTheBrokerCrashesInAnAlarm) {
+  ScenarioBuilder builder(1s);
+  builder.trace("clients", {0ms, 1ms, 2ms}, "front.op");
+  builder.service("front", {publish("rabbit.jobs", false)}, unlimited);
+  builder.service("worker", {work(10ms)});
+  builder.channel("rabbit.jobs").subscribers.push_back(subscriber("worker.op"));
+  Broker& rabbit = builder.broker("rabbit");
+  rabbit.latency = Distribution::constant(0.001);
+  rabbit.alarm = {1, 0};
+  builder.crash_broker("rabbit", 5ms, 10ms);
+  TestRun run(builder);
+  run.result();
+  EXPECT_EQ(run.channel("rabbit.jobs").published, 3U);
+  EXPECT_EQ(run.channel("rabbit.jobs").processed, 1U) << "it was being processed";
+  EXPECT_EQ(run.channel("rabbit.jobs").lost, 2U);
+}
+
+/// `slow` has no room for its copy of the question before 100 ms.
+TEST(BrokerTest, AReplyThatComesBeforeAllCopiesAreInIsNotForgotten) {
+  ScenarioBuilder builder(1s);
+  builder.request("first", 0ms, "front.tell");
+  builder.request("client", 5ms, "front.op");
+  Step ask = publish_within("rabbit.jobs", 500ms);
+  std::get<PublishStep>(ask.action).reply = true;
+  builder.service("front", {ask}, 2).operations.push_back({"tell", {publish("rabbit.jobs")}});
+  builder.service("quick", {work(1ms)});
+  builder.service("slow", {work(100ms)});
+  Channel& jobs = builder.channel("rabbit.jobs");
+  jobs.kind = Channel::Kind::topic;
+  jobs.when_full = Channel::WhenFull::block;
+  jobs.capacity = 0;
+  jobs.subscribers = {subscriber("quick.op"), subscriber("slow.op")};
+  TestRun run(builder);
+  run.result();
+  EXPECT_EQ(run.outcome("client"), Outcome::success);
+  EXPECT_EQ(run.latency("client"), 95ms);
+}
+
 TEST(BrokerTest, CreditCountsWhatIsBeingProcessed) {
   ScenarioBuilder builder(1s);
   builder.trace("clients", {0ms, 1ms, 2ms}, "front.op");

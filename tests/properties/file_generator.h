@@ -21,7 +21,8 @@ class FileGenerator {
   Json file();
 
   /// Whether requests may come to wait for one another for ever.
-  bool has_circles() { return luck_.uses("circles"); }
+  /// An alarm holds up consumers that publish to the broker whose messages they should process.
+  bool has_circles() { return luck_.uses("circles") || has_alarm_; }
 
  private:
   /// Where steps stand.
@@ -87,6 +88,7 @@ class FileGenerator {
   Json steps(Place const& place);
   Json step(Place const& place);
   Json call(Place const& place);
+  Json outbox(std::string const& channel);
   Json publish(Place const& place);
   Json parallel(Place const& place);
   Json choose(Place const& place);
@@ -111,6 +113,7 @@ class FileGenerator {
 
   std::uint64_t seed_;
   Luck luck_;
+  bool has_alarm_ = false;
   std::vector<std::string> services_;
   std::vector<std::int64_t> replicas_;  ///< (services)
   bool is_preemptive_ = false;          ///< The service that is being written.

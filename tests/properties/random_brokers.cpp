@@ -16,6 +16,7 @@ FileGenerator::Json FileGenerator::broker(std::string const& name) {
         return Json{{"at", 6}, {"clear", 3}};
       },
       0.3);
+  has_alarm_ = has_alarm_ || made.contains("alarm");
   maybe(made, "throughput", [&] { return luck_.coin() ? "500/s" : "50/s"; });
   for (std::int64_t i = 0, n = luck_.between(1, 2); i < n; ++i) {
     std::string const own_name = "c" + std::to_string(channels_.size());

@@ -193,9 +193,22 @@ FileGenerator::Json FileGenerator::call(Place const& place) {
   return made;
 }
 
+/// A service has one relay for each channel, which looks as often whoever writes.
+FileGenerator::Json FileGenerator::outbox(std::string const& channel) {
+  Json made{{"outbox", channel}};
+  if (channel.back() % 2 == 0) made["every"] = "7ms";
+  maybe(
+      made, "count", [&] { return luck_.count(); }, 0.3);
+  maybe(made, "key", [] { return "zipf(n=20, s=1)"; });
+  maybe(made, "priority", [&] { return luck_.between(-1, 2); });
+  return made;
+}
+
 FileGenerator::Json FileGenerator::publish(Place const& place) {
   auto const channels = reachable_channels(place.service);
-  Json made{{"publish", channels[luck_.below(channels.size())]}};
+  std::string const channel = channels[luck_.below(channels.size())];
+  if (luck_.rolls("outbox", 0.2)) return outbox(channel);
+  Json made{{"publish", channel}};
   maybe(made, "confirm", [&] { return luck_.coin(0.2); });
   maybe(
       made, "count", [&] { return luck_.count(); }, 0.3);

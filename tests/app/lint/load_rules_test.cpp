@@ -86,14 +86,16 @@ TEST(UnboundedQueueTest, IsBoundedByTheSlotsOfThoseWhoWait) {
 }
 
 TEST(UnboundedQueueTest, MayBeAChannel) {
-  auto const with = [](std::string const& channel) {
-    return findings_of("S104",
-                       scenario_at("1/s", "  web: {queue: 9, operations: {get: [publish: b.q]}}\n",
-                                   "brokers: {b: {channels: {q: {" + channel + "}}}}\n"));
+  auto const with = [](std::string const& channel, std::string const& broker = "") {
+    return findings_of(
+        "S104", scenario_at("1/s", "  web: {queue: 9, operations: {get: [publish: b.q]}}\n",
+                            "brokers: {b: {" + broker + "channels: {q: {" + channel + "}}}}\n"));
   };
   EXPECT_THAT(with(""), HasSubstr("b.q holds messages without a bound, and gets 1/s"));
   EXPECT_THAT(with("capacity: 100"), IsEmpty());
   EXPECT_THAT(with("ttl: 1min"), IsEmpty());
+  EXPECT_THAT(with("credit: 100"), IsEmpty());
+  EXPECT_THAT(with("", "alarm: {at: 100, clear: 50}, "), IsEmpty());
 }
 
 TEST(SmallPoolTest, IsWantedByMoreSlots) {
