@@ -124,25 +124,21 @@ std::vector<Waiting> ReadyMessages::drop_since(Time time) {
       --fresh_;
     }
   }
-  auto const is_gone = [&](Head const& head) {
-    return !head.record && head.content.published > time;
+  auto const goes = [&](Head const& head) {
+    bool const is_gone = head.content.published > time;
+    if (is_gone && !head.record) gone.push_back(head.content);
+    return is_gone;
   };
-  for (Head const& head : returned_) {
-    if (is_gone(head)) gone.push_back(head.content);
+  for (Head const& head : std::exchange(returned_, {})) {
+    if (!goes(head)) push_returned(head);
   }
-  std::vector<Head> const kept = std::exchange(returned_, {});
-  for (Head const& head : kept) {
-    if (!is_gone(head)) push_returned(head);
-  }
+  std::vector<Key> untaken;
   for (auto entry = parked_by_key_.begin(); entry != parked_by_key_.end();) {
-    auto& line = entry->second;
-    while (!line.empty() && is_gone(line.back())) {
-      gone.push_back(line.back().content);
-      line.pop_back();
-      --parked_;
-    }
-    entry = line.empty() ? parked_by_key_.erase(entry) : std::next(entry);
+    parked_ -= std::erase_if(entry->second, goes);
+    if (!taken_.contains(entry->first)) untaken.push_back(entry->first);
+    entry = entry->second.empty() ? parked_by_key_.erase(entry) : std::next(entry);
   }
+  for (Key const key : untaken) bring_back(key);
   std::sort(gone.begin(), gone.end(), [](Waiting const& left, Waiting const& right) {
     return left.sequence < right.sequence;
   });

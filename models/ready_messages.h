@@ -45,7 +45,7 @@ class ReadyMessages {
   Head discard();
   /// Nobody works on a message of that key any more.
   void release(Key key);
-  /// Takes out those without a record that were published after that time, in order.
+  /// Takes out those published after that time, and returns those without a record, in order.
   std::vector<Waiting> drop_since(Time time);
   /// Takes out all, and returns those without a record, in order of place in line. The keys of
   /// messages that somebody works on stay taken.

@@ -99,6 +99,26 @@ TEST(BrokerTest, WhatOnlyTheLeaderHadIsLostWithIt) {
   EXPECT_EQ(all.channel("kafka.jobs").lost, 0U);
 }
 
+/// It was delivered, came back when its consumer crashed, and waits.
+TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
+  ScenarioBuilder builder(1s);
+  builder.request("client", 0ms, "front.op");
+  builder.service("front", {publish("kafka.jobs")});
+  builder.service("worker", {work(10ms)});
+  Channel& jobs = builder.channel("kafka.jobs");
+  jobs.durable = true;
+  jobs.subscribers.push_back(subscriber("worker.op"));
+  Broker& kafka = builder.broker("kafka");
+  kafka.replicas = 2;
+  kafka.replication = 1s;
+  builder.crash("worker", 5ms, 100ms);
+  builder.crash_broker("kafka", 8ms, 500ms);
+  TestRun run(builder);
+  run.result();
+  EXPECT_EQ(run.channel("kafka.jobs").lost, 1U);
+  EXPECT_EQ(run.world().messages.size() + run.world().channels.waiting(), 0U);
+}
+
 TEST(BrokerTest, WithAcksOfAllPublishingTakesTheReplication) {
   TestRun run(replicated(Channel::Acks::all));
   run.result();

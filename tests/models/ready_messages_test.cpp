@@ -93,6 +93,29 @@ TEST(ReadyMessagesTest, WhenOneThatWaitedForItsKeyIsDiscardedTheNextOfItIsThere)
   EXPECT_THAT(take_all(ready), ElementsAre(3));
 }
 
+TEST(ReadyMessagesTest, WhatIsDroppedByItsTimeLeavesTheOthersInPlace) {
+  using namespace std::chrono_literals;
+  ReadyMessages ready(Order::key);
+  auto const published = [&](std::uint64_t sequence, Key key, Duration time) {
+    Waiting made = message(sequence, key);
+    made.published = Time(time);
+    return made;
+  };
+  ready.push(published(1, 7, 1ms));
+  ready.push(published(2, 7, 5ms));
+  ready.push(published(3, 8, 5ms), {1, 1});
+  ready.push(published(4, 9, 6ms));
+  ready.push(published(5, 7, 2ms), {2, 1});  // went to the tail
+  ready.take();
+  ready.release(7);  // number 2 is there again, number 5 waits for it
+  std::vector<Waiting> const gone = ready.drop_since(Time(4ms));
+  ASSERT_EQ(gone.size(), 2U) << "number 3 has a record";
+  EXPECT_EQ(gone[0].sequence, 2U);
+  EXPECT_EQ(gone[1].sequence, 4U);
+  EXPECT_EQ(ready.present(), 1U);
+  EXPECT_THAT(take_all(ready), ElementsAre(5));
+}
+
 TEST(ReadyMessagesTest, ClearingReturnsWhatWasNeverDeliveredInOrder) {
   ReadyMessages ready(Order::priority);
   ready.push(message(1, 0, 0));
