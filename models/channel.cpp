@@ -107,9 +107,11 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
   measures.depth.add(world.now(), 1.0);
   world.change_backlog(1.0);
   ++state.present;
-  BrokerPlan const& broker = world.program->brokers[world.program->channels[plan.channel].broker];
-  BrokerState& holder = brokers_[world.program->channels[plan.channel].broker];
-  if (static_cast<Limit>(++holder.present) >= broker.alarm.at) holder.is_alarmed = true;
+  std::uint32_t const broker = world.program->channels[plan.channel].broker;
+  BrokerState& holder = brokers_[broker];
+  bool const is_too_much =
+      static_cast<Limit>(++holder.present) >= world.program->brokers[broker].alarm.at;
+  if (is_too_much) holder.is_alarmed = true;
   if (envelope.delay > Duration::zero()) {
     Id const id = world.messages.create();
     world.messages[id.index].buffer = buffer;

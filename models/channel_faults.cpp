@@ -187,9 +187,9 @@ bool Channels::is_unreplicated(World const& world, std::uint32_t channel, Time p
 /// A message with a record: one that was delivered or is delayed.
 void Channels::hit_by_crash(World& world, Id id) {
   Message& message = world.messages[id.index];
-  ChannelPlan const& plan = world.program->channels[world.program->buffers[message.buffer].channel];
-  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
   std::uint32_t const channel = world.program->buffers[message.buffer].channel;
+  ChannelPlan const& plan = world.program->channels[channel];
+  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
   bool const stays = plan.durable && !is_unreplicated(world, channel, message.content.published);
   switch (message.state) {
     case MessageState::delayed:
