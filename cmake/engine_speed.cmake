@@ -7,6 +7,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(sojourn_models PRIVATE
                            --param=inline-unit-growth=2000 --param=large-function-growth=2000
                            --param=large-stack-frame-growth=5000
-                           --param=max-inline-insns-auto=80 --param=max-inline-insns-single=400)
+                           --param=max-inline-insns-auto=400 --param=max-inline-insns-single=1200
+                           --param=early-inlining-insns=40)
   endif()
 endif()
