@@ -41,6 +41,7 @@ Findings check(Rule rule, std::vector<TextFile> const& files);
 
 /// sim sees sim; models see sim; analysis sees sim; app sees all. Below app, libraries are the
 /// standard library, Boost and PCG (and Eigen in analysis), and neither files nor the terminal.
+/// Theory sees itself alone, for it owes nothing to what it judges.
 Findings layering(TextFile const& file);
 
 /// A line of code has at most 100 columns.

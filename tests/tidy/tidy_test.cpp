@@ -41,6 +41,8 @@ TEST(TidyTest, LayersIncludeOnlyWhatIsBelowThem) {
   EXPECT_THAT(in(layering, "models/a.cpp", "#include \"analysis/study.h\"\n"), SizeIs(1));
   EXPECT_THAT(in(layering, "analysis/a.cpp", "#include \"models/scenario.h\"\n"), SizeIs(1));
   EXPECT_THAT(in(layering, "analysis/a.cpp", "#include \"app/cli/run_command.h\"\n"), SizeIs(1));
+  EXPECT_THAT(in(layering, "analysis/theory/a.cpp", "#include \"sim/time.h\"\n"), SizeIs(1));
+  EXPECT_THAT(in(layering, "analysis/theory/a.cpp", "#include <Eigen/Dense>\n"), IsEmpty());
   EXPECT_THAT(in(layering, "models/a.cpp", "#include <iostream>\n"), SizeIs(1));
   EXPECT_THAT(in(layering, "app/a.cpp", "#include <iostream>\n#include \"models/a.h\"\n"),
               IsEmpty());

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include "analysis/theory/answer.h"
+
+namespace sojourn::theory {
+
+/// Work as a fluid: what comes and what can be done are rates, and what is left over waits.
+///     d backlog / dt = inflow - min(capacity, inflow if nothing waits)
+/// As long as rates are constant, backlogs are straight lines, so that the path is exact: it is
+/// taken from each change to the next, and to each moment at which a backlog ends or a buffer is
+/// full. Right in the limit of many small requests; what chance does around that is left out.
+/// Source: Newell, Applications of Queueing Theory, 2nd ed. (1982), chapter 2.
+struct FluidStation {
+  std::string name;
+  double inflow = 0.0;           ///< From outside, 1/s.
+  double capacity = 0.0;         ///< 1/s
+  std::optional<double> buffer;  ///< Most that can wait; what comes beyond is lost.
+  double backlog = 0.0;          ///< At the beginning.
+};
+
+/// From `time` on a station has that inflow from outside, or that capacity.
+struct FluidChange {
+  double time = 0.0;
+  std::size_t station = 0;
+  std::optional<double> inflow, capacity;
+};
+
+struct FluidNetwork {
+  std::vector<FluidStation> stations;
+  Eigen::MatrixXd routing;  ///< (n, n): what goes to j of what leaves i; row = from.
+  std::vector<FluidChange> changes;
+};
+
+/// Straight pieces, each from its time to the next one's.
+class FluidPath {
+ public:
+  struct Piece {
+    double time = 0.0;
+    Eigen::VectorXd backlog;  ///< (n), at `time`.
+    Eigen::VectorXd growth;   ///< (n), 1/s
+    Eigen::VectorXd outflow;  ///< (n), 1/s
+    Eigen::VectorXd lost;     ///< (n), 1/s
+  };
+
+  FluidPath(std::vector<Piece> pieces, double end) : pieces_(std::move(pieces)), end_(end) {}
+
+  [[nodiscard]] std::vector<Piece> const& pieces() const { return pieces_; }
+  [[nodiscard]] double backlog(std::size_t station, double time) const;
+  [[nodiscard]] double outflow(std::size_t station, double time) const;
+  struct Peak {
+    double time = 0.0, backlog = 0.0;
+  };
+  /// The first of the highest, from `from` on.
+  [[nodiscard]] Peak peak(std::size_t station, double from = 0.0) const;
+  /// When first nothing waits from `from` on; nothing if that is not before the end.
+  [[nodiscard]] std::optional<double> empty_from(std::size_t station, double from) const;
+  /// All that is lost between the two times.
+  [[nodiscard]] double lost(std::size_t station, double from, double to) const;
+
+ private:
+  [[nodiscard]] Piece const& piece_at(double time) const;
+  [[nodiscard]] double end_of(std::size_t piece) const {
+    return piece + 1 < pieces_.size() ? pieces_[piece + 1].time : end_;
+  }
+
+  std::vector<Piece> pieces_;
+  double end_;
+};
+
+/// From time 0 to `end`.
+Answer<FluidPath> fluid_path(FluidNetwork const& network, double end);
+
+}  // namespace sojourn::theory
