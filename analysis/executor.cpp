@@ -123,7 +123,8 @@ class Executor {
     RunResult failed;
     failed.complete = false;
     try {
-      return experiments_[task.experiment].run(Streams(options_.seed, task.replication), watch);
+      return experiments_[task.experiment].run(
+          Streams(options_.seed, options_.first + task.replication), watch);
     } catch (std::bad_alloc const&) {
       failed.error = "out of memory";
     } catch (std::exception const& exception) {

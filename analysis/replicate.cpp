@@ -6,6 +6,7 @@
 #include "analysis/executor.h"
 #include "analysis/objectives.h"
 #include "analysis/runs.h"
+#include "analysis/steadiness.h"
 
 namespace sojourn {
 
@@ -75,6 +76,8 @@ Study replicate(std::vector<Experiment> const& experiments, ReplicationOptions c
   for (std::size_t i = 0; i < experiments.size(); ++i) {
     study.alternatives.push_back(alternative_of(experiments[i], table[i], options));
     add_error(study, experiments[i], table[i]);
+    std::ranges::move(steadiness_warnings(runs_where(experiments[i], table[i], true)),
+                      std::back_inserter(study.warnings));
   }
   add_comparisons(study, experiments, table, options.confidence);
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,16 +14,25 @@
 
 namespace sojourn {
 
+/// The stretches of the measured time in which nothing is planned to happen, in seconds: from the
+/// beginning to `until`, and from `from` to the end. Only there is steadiness to be expected.
+struct Undisturbed {
+  double until = std::numeric_limits<double>::infinity();
+  double from = 0.0;
+};
+
 /// An experiment: a function from random streams to named numbers.
 struct Experiment {
   std::string name;
   ResultLayout layout;
   std::function<RunResult(Streams const&, Watch&)> run;
   std::vector<Goal> goals;
+  Undisturbed undisturbed = {};
 };
 
 struct ReplicationOptions {
   std::size_t replications = 10;
+  std::uint64_t first = 0;  ///< The replication to begin with.
   std::uint64_t seed = 1;
   std::size_t jobs = 0;  ///< Threads; 0: as many as the machine has cores.
   double confidence = 0.95;

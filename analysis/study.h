@@ -84,6 +84,25 @@ struct Comparison {
   Verdict verdict = Verdict::no_difference;  ///< `different`: neither direction is good.
 };
 
+/// What speaks against trusting the figures of an alternative.
+struct Warning {
+  enum class Kind : std::uint8_t { short_warm_up, growth };
+  Kind kind = Kind::short_warm_up;
+  std::string alternative;
+  std::string series;
+  Unit unit = Unit::one;        ///< Of the series.
+  double seconds = 0.0;         ///< short_warm_up: for so long it is not yet as it is later.
+  double from = 0.0, to = 0.0;  ///< growth: its mean over the first and the last tenth.
+};
+
+/// How `warmup: auto` was decided: by MSER-5 on pilots without faults and profiles.
+struct WarmUpChoice {
+  std::string alternative, series;  ///< What settles last; empty: all is steady from the start.
+  std::size_t replications = 0;     ///< Of each pilot.
+  double pilot = 0.0;               ///< s, the length of a pilot.
+  bool settled = true;              ///< False: something had not settled by the end of the pilots.
+};
+
 struct Study {
   std::string name;
   std::string file;
@@ -94,7 +113,9 @@ struct Study {
   bool partial = false;                 ///< Interrupted; what follows is what was done by then.
   std::vector<AlternativeResult> alternatives;
   std::vector<Comparison> comparisons;  ///< From the first alternative to each other one.
-  std::vector<std::string> errors;      ///< Why runs were given up, with their alternative.
+  std::vector<Warning> warnings;
+  std::optional<WarmUpChoice> warm_up_choice;  ///< Absent: the scenario says how long.
+  std::vector<std::string> errors;             ///< Why runs were given up, with their alternative.
 
   /// Times of faults to mark in charts, per alternative.
   struct Mark {

@@ -19,6 +19,7 @@ class Compiler {
     program_.duration = scenario_.duration;
     program_.warmup = scenario_.warmup;
     program_.starts = scenario_.starts;
+    program_.cells = scenario_.cells;
     program_.hosts = scenario_.hosts;
     name_operations();
     name_channels();

@@ -30,7 +30,8 @@ class Figures {
   RunResult result;
 
  protected:
-  explicit Figures(Time now) : now_(now), seconds_(std::max(0.0, in_seconds(now))) {}
+  Figures(Time now, std::size_t cells)
+      : now_(now), seconds_(std::max(0.0, in_seconds(now))), cells_(cells) {}
 
   void metric(std::string name, Unit unit, Better better, double value) {
     layout.metrics.push_back({std::move(name), unit, better});
@@ -59,10 +60,15 @@ class Figures {
     }
     metric(name + ".max", Unit::second, Better::lower, histogram.max());
   }
-  void series(std::string name, Unit unit, std::vector<double> const& cells) {
-    layout.series.push_back({std::move(name), unit});
+  void series(std::string name, Unit unit, std::vector<double> const& cells,
+              bool is_backlog = false) {
+    layout.series.push_back({std::move(name), unit, is_backlog});
     result.series.push_back(cells);
-    result.series.back().resize(series_cells, std::numeric_limits<double>::quiet_NaN());
+    result.series.back().resize(cells_, std::numeric_limits<double>::quiet_NaN());
+  }
+  /// Over time, how much is there that waits or is in progress.
+  void backlog(std::string name, std::vector<double> const& cells) {
+    series(std::move(name), Unit::one, cells, true);
   }
   [[nodiscard]] double mean(TimeAverage const& average) const {
     return seconds_ > 0.0 ? average.mean(now_) : std::numeric_limits<double>::quiet_NaN();
@@ -70,6 +76,7 @@ class Figures {
 
   Time now_;
   double seconds_;
+  std::size_t cells_;
 };
 
 }  // namespace sojourn

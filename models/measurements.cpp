@@ -40,7 +40,7 @@ Measurements::Measurements(Program const& program)
       faults(program.fault_names.size()),
       timeline(Time(program.duration), timeline_cells),
       watches_faults(!program.faults.empty()),
-      cell_seconds(in_seconds(program.duration) / static_cast<double>(series_cells)),
+      cell_seconds(in_seconds(program.duration) / static_cast<double>(program.cells)),
       workload_series(program.workloads.size()),
       service_series(program.services.size()),
       account_series(program.accounts.size()),

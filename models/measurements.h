@@ -16,7 +16,6 @@
 /// in it, however they end. Time zero begins both, so a cohort is known by its arrival time.
 namespace sojourn {
 
-constexpr std::size_t series_cells = 120;
 constexpr std::size_t timeline_cells = 1000;
 
 constexpr bool is_counted(Time arrived) { return arrived >= Time{}; }
@@ -97,7 +96,7 @@ struct ChannelMeasures {
   TimeAverage depth;
 };
 
-/// One figure on the grid of `series_cells`.
+/// One figure on the grid of the program's cells.
 struct SeriesMeasures {
   std::vector<double> cells;
   double last = 0.0;  ///< Of an integral or a count, its value at the last cell's end.

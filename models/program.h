@@ -244,6 +244,7 @@ struct Program {
   };
 
   Duration duration{0}, warmup{0}, starts{0};
+  std::size_t cells = series_cells;  ///< Of every series.
   std::vector<std::string> streams;
   std::vector<PlannedStep> steps;
   std::vector<CallSite> call_sites;

@@ -15,7 +15,9 @@ namespace {
 class Reporter : public Figures {
  public:
   explicit Reporter(World const& world)
-      : Figures(world.now()), world_(world), in_flight_(count_in_flight(world)) {}
+      : Figures(world.now(), world.program->cells),
+        world_(world),
+        in_flight_(count_in_flight(world)) {}
 
   void run() {
     Program const& program = *world_.program;
@@ -62,7 +64,7 @@ class Reporter : public Figures {
     series(name + ".goodput", Unit::per_second, lines.goodput.cells);
     series(name + ".failures", Unit::per_second, lines.failures.cells);
     series(name + ".latency.p99", Unit::second, lines.latency_p99.cells);
-    series(name + ".in_flight", Unit::one, lines.in_flight.cells);
+    backlog(name + ".in_flight", lines.in_flight.cells);
     account_requests(name, measures, in_flight_.requests[index]);
   }
 
@@ -127,7 +129,7 @@ class Reporter : public Figures {
     bool const bounded = plan.spec.concurrency != unlimited;
     series(name + (bounded ? ".utilisation" : ".in_flight"), bounded ? Unit::ratio : Unit::one,
            lines.utilisation.cells);
-    series(name + ".queue", Unit::one, lines.queue.cells);
+    backlog(name + ".queue", lines.queue.cells);
     if (plan.spec.autoscale) {
       series(name + ".provisioned", Unit::one, lines.provisioned.cells);
     }
@@ -276,7 +278,7 @@ class Reporter : public Figures {
     metric(name + ".age.mean", Unit::second, Better::lower, measures.age.mean());
     metric(name + ".age.max", Unit::second, Better::lower, measures.age.max());
     durations(name + ".latency", measures.latency);
-    series(name + ".depth", Unit::one, world_.measures.account_series[index].cells);
+    backlog(name + ".depth", world_.measures.account_series[index].cells);
 
     add_account({AccountDefinition::Of::messages,
                  name,

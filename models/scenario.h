@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,13 +27,18 @@ struct Objective {
   double value = 0.0;  ///< In the metric's unit.
 };
 
+/// Of every series, unless a scenario says otherwise.
+constexpr std::size_t series_cells = 120;
+
 struct Scenario {
   std::string name;
   std::string description;
   Duration duration{0};
   Duration warmup{0};
-  Duration starts{0};  ///< The time of the week, in UTC from Monday 00:00, at time zero.
+  bool warmup_is_sought = false;  ///< `warmup: auto`; pilots find what `warmup` shall be.
+  Duration starts{0};             ///< The time of the week, in UTC from Monday 00:00, at time zero.
   std::int64_t replications = 10;
+  std::size_t cells = series_cells;  ///< Of every series over `duration`.
   std::uint64_t seed = 1;
   std::vector<Workload> workloads;
   std::vector<Service> services;

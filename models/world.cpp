@@ -137,11 +137,11 @@ void World::dispatch_change(Event const& event) {
 
 /// Schedules the end of the cell with this number. Cells end where the whole is divided exactly.
 void World::end_cell(std::uint32_t cell) {
-  if (cell == series_cells) return;
-  auto const part = static_cast<double>(cell + 1) / static_cast<double>(series_cells);
-  Time const end = cell + 1 == series_cells
-                       ? Time(program->duration)
-                       : Time(from_seconds(in_seconds(program->duration) * part));
+  std::size_t const cells = program->cells;
+  if (cell == cells) return;
+  auto const part = static_cast<double>(cell + 1) / static_cast<double>(cells);
+  Time const end = cell + 1 == cells ? Time(program->duration)
+                                     : Time(from_seconds(in_seconds(program->duration) * part));
   at(std::max(now(), end), EventKind::cell_end, cell + 1, 0);
 }
 

@@ -25,6 +25,7 @@ struct Metric {
 struct SeriesDefinition {
   std::string name;
   Unit unit = Unit::one;
+  bool is_backlog = false;  ///< How much waits: it has no bound where more comes than can leave.
 };
 
 /// One line of an account: where the requests, messages or sagas of one kind are. `parts` are

@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "analysis/replicate.h"
+#include "app/cli/undisturbed.h"
+#include "app/cli/warm_up_pilots.h"
 #include "models/simulate.h"
 #include "sim/ensure.h"
 
@@ -26,9 +28,11 @@ Goal::Comparison comparison_of(Objective::Comparison comparison) {
   return {};
 }
 
-Experiment experiment_of(LoadedVariant const& variant) {
-  std::shared_ptr<Program const> const program = compile(variant.scenario);
-  Experiment experiment{variant.name, layout_of(*program), {}, {}};
+Experiment experiment_of(LoadedVariant const& variant, Duration warmup) {
+  Scenario scenario = variant.scenario;
+  scenario.warmup = warmup;
+  std::shared_ptr<Program const> const program = compile(scenario);
+  Experiment experiment{variant.name, layout_of(*program), {}, {}, undisturbed_in(scenario)};
   experiment.run = [program](Streams const& streams, Watch& watch) {
     return simulate(*program, streams, watch);
   };
@@ -54,26 +58,34 @@ void add_marks(Study& study, LoadedVariant const& variant) {
   }
 }
 
+ReplicationOptions replication_options_of(Scenario const& first, StudyOptions const& options) {
+  return {
+      .replications = options.replications.value_or(static_cast<std::size_t>(first.replications)),
+      .seed = options.seed.value_or(first.seed),
+      .jobs = options.jobs,
+      .stop = options.stop,
+      .progress = options.progress};
+}
+
 }  // namespace
 
 Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   ensure(!loaded.variants.empty(), "a scenario has at least one variant");
   Scenario const& first = loaded.variants.front().scenario;
+  ReplicationOptions const replication = replication_options_of(first, options);
+  std::optional<FoundWarmUp> found;
+  if (first.warmup_is_sought) found = find_warm_up(loaded.variants, replication);
+  Duration const warmup = found ? found->length : first.warmup;
   std::vector<Experiment> experiments;
-  for (auto const& variant : loaded.variants) experiments.push_back(experiment_of(variant));
+  for (auto const& variant : loaded.variants) experiments.push_back(experiment_of(variant, warmup));
 
-  Study study = replicate(
-      experiments,
-      {.replications = options.replications.value_or(static_cast<std::size_t>(first.replications)),
-       .seed = options.seed.value_or(first.seed),
-       .jobs = options.jobs,
-       .stop = options.stop,
-       .progress = options.progress});
+  Study study = replicate(experiments, replication);
   study.name = first.name;
   study.file = loaded.file;
   study.description = first.description;
   study.duration = seconds(first.duration);
-  study.warmup = seconds(first.warmup);
+  study.warmup = seconds(warmup);
+  if (found) study.warm_up_choice = found->choice;
   for (auto const& variant : loaded.variants) add_marks(study, variant);
   return study;
 }

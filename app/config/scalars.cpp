@@ -108,6 +108,19 @@ Value<Duration> duration_value(Bound bound) {
       pattern_schema("[0-9.eE+-]+(ns|us|ms|s|min|h|d)"));
 }
 
+Value<WarmUp> warm_up_value() {
+  auto parse = [](std::string_view text) -> Parsed<WarmUp> {
+    if (text == "auto") return {WarmUp{Duration::zero(), true}, ""};
+    auto parsed = parse_duration(text);
+    if (!parsed.value) return {std::nullopt, std::move(parsed.problem)};
+    return {WarmUp{*parsed.value, false}, ""};
+  };
+  return quantity<WarmUp>(
+      "a duration such as 250ms or 1.5s, or auto", bound_text(Bound::not_negative), parse,
+      [](WarmUp warm_up) { return warm_up.length >= Duration::zero(); },
+      pattern_schema("auto|[0-9.eE+-]+(ns|us|ms|s|min|h|d)"));
+}
+
 Value<double> rate_value() {
   return quantity<double>(
       "a rate such as 120/s or 3/min", ", more than zero and at most 1e9/s", parse_rate,

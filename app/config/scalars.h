@@ -19,6 +19,12 @@ constexpr std::int64_t largest_priority = 1'000'000;
 enum class Bound { any, not_negative, positive };
 
 Value<Duration> duration_value(Bound bound);
+/// A duration, or `auto`.
+struct WarmUp {
+  Duration length{0};
+  bool is_sought = false;
+};
+Value<WarmUp> warm_up_value();
 /// In 1/s, more than zero.
 Value<double> rate_value();
 /// In bytes.

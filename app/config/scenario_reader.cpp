@@ -53,6 +53,11 @@ Value<std::vector<std::string>> lint_value() {
   return object(std::move(table));
 }
 
+auto const set_warm_up = [](ReadScenario& read, WarmUp warm_up) {
+  read.scenario.warmup = warm_up.length;
+  read.scenario.warmup_is_sought = warm_up.is_sought;
+};
+
 auto const ignore = [](ReadScenario&, Ignored) {};
 
 Table<ReadScenario> make_table() {
@@ -65,8 +70,8 @@ Table<ReadScenario> make_table() {
                 "The question it answers and what to look at.")
       .required("duration", duration_value(Bound::positive), into(&Scenario::duration),
                 "Simulated time that is measured.")
-      .optional("warmup", duration_value(Bound::not_negative), into(&Scenario::warmup), "0s",
-                "Simulated first and not measured.")
+      .optional("warmup", warm_up_value(), set_warm_up, "0s",
+                "Simulated first and not measured; auto finds how long, by MSER-5 on pilots.")
       .optional("starts", time_of_week_value(), into(&Scenario::starts), "mon 00:00",
                 "What time it is, in UTC, at the end of the warm-up; for hours.")
       .optional("replications", count_value(1, most_replications), into(&Scenario::replications),

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/report/doubts.h"
 #include "app/report/names.h"
 
 namespace sojourn {
@@ -117,6 +118,24 @@ Json json_of(Study::Mark const& mark) {
           {"to", number(mark.to)}};
 }
 
+Json json_of(WarmUpChoice const& choice) {
+  return {{"by", "MSER-5"},
+          {"alternative", choice.alternative},
+          {"series", choice.series},
+          {"settled", choice.settled},
+          {"pilot", {{"replications", choice.replications}, {"duration", choice.pilot}}}};
+}
+
+Json warnings_of(Study const& study) {
+  Json array = Json::array();
+  for (Warning const& warning : study.warnings)
+    array.push_back({{"kind", kind_of(warning)},
+                     {"alternative", warning.alternative},
+                     {"series", warning.series},
+                     {"text", sentence_of(warning, study)}});
+  return array;
+}
+
 template <class Values>
 Json array_of(Values const& values) {
   Json array = Json::array();
@@ -157,19 +176,22 @@ void append(std::string& text, Json const& value, std::size_t depth) {
 }  // namespace
 
 nlohmann::ordered_json json_of(Study const& study, std::string_view version) {
-  return {{"sojourn", {{"version", version}, {"format", format_version}}},
-          {"scenario",
-           {{"name", study.name},
-            {"file", study.file},
-            {"seed", study.seed},
-            {"replications", study.replications},
-            {"duration", number(study.duration)},
-            {"warmup", number(study.warmup)}}},
-          {"alternatives", array_of(study.alternatives)},
-          {"comparisons", array_of(study.comparisons)},
-          {"faults", array_of(study.marks)},
-          {"partial", study.partial},
-          {"errors", study.errors}};
+  Json document = {{"sojourn", {{"version", version}, {"format", format_version}}},
+                   {"scenario",
+                    {{"name", study.name},
+                     {"file", study.file},
+                     {"seed", study.seed},
+                     {"replications", study.replications},
+                     {"duration", number(study.duration)},
+                     {"warmup", number(study.warmup)}}},
+                   {"alternatives", array_of(study.alternatives)},
+                   {"comparisons", array_of(study.comparisons)},
+                   {"faults", array_of(study.marks)},
+                   {"partial", study.partial},
+                   {"errors", study.errors},
+                   {"warnings", warnings_of(study)}};
+  if (study.warm_up_choice) document["scenario"]["warmup_found"] = json_of(*study.warm_up_choice);
+  return document;
 }
 
 std::string json_text(nlohmann::ordered_json const& document) {

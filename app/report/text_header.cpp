@@ -14,8 +14,9 @@ std::string plural(std::size_t count, std::string_view thing) {
 
 std::string what_was_run(Study const& study) {
   std::string text = format_setting(study.duration, Unit::second) + " measured";
-  if (study.warmup > 0.0)
+  if (study.warmup > 0.0 || study.warm_up_choice)
     text += " after " + format_setting(study.warmup, Unit::second) + " of warm-up";
+  if (study.warm_up_choice) text += " (found by MSER-5)";
   text += fmt::format(", {}, seed {}", plural(study.replications, "replication"), study.seed);
   if (!study.alternatives.empty() && !study.alternatives[0].metrics.empty() &&
       study.replications > 1)

@@ -17,6 +17,8 @@ struct TextPage {
 };
 
 void print_header(TextPage const& page);
+/// What speaks against trusting the figures.
+void print_doubts(TextPage const& page);
 void print_figures(TextPage const& page);
 void print_objectives(TextPage const& page);
 void print_requests(TextPage const& page);

@@ -33,7 +33,7 @@ FileGenerator::Json FileGenerator::file() {
   maybe(file, "description", [&] { return "What seed " + std::to_string(seed_) + " draws"; });
   file["duration"] = "1s";
   maybe(
-      file, "warmup", [] { return "300ms"; }, 1.0);
+      file, "warmup", [&] { return luck_.coin() ? "300ms" : "auto"; }, 1.0);
   file["replications"] = 1;
   file["seed"] = seed_;
   maybe(
