@@ -113,7 +113,7 @@ class Executor {
 
   void perform(Task task) {
     TaskWatch watch(*this, task);
-    if (!is_wanted(task)) return;
+    if (!is_wanted(task) || (options_.is_out_of_time && options_.is_out_of_time())) return;
     RunResult result = result_of(task, watch);
     if (!result.error.empty()) lower_to(failed_at_[task.experiment], task.replication);
     table_[task.experiment][task.replication] = std::move(result);

@@ -29,6 +29,24 @@ std::uint64_t fingerprint_of(RunList const& runs) {
   return combined;
 }
 
+/// Fewer than ten observations beyond a percentile, in all replications together, say where it is
+/// no better than luck. With less than one in a replication, its own is only its greatest value,
+/// which no number of replications puts right.
+bool too_few(double percentile, std::uint64_t observations, std::size_t runs) {
+  double const beyond = static_cast<double>(observations) * std::min(percentile, 1.0 - percentile);
+  constexpr double rounding = 1e-9;
+  return beyond < 10.0 - rounding || beyond < static_cast<double>(runs) - rounding;
+}
+
+void judge_percentile(MetricEstimate& entry, RunList const& runs) {
+  if (entry.metric.percentile <= 0.0 || runs.empty()) return;
+  std::uint64_t observations = 0;
+  for (auto const* run : runs) observations += run->observations.at(entry.metric.sample);
+  entry.estimate.observations = observations;
+  entry.estimate.is_thin =
+      observations > 0 && too_few(entry.metric.percentile, observations, runs.size());
+}
+
 std::vector<MetricEstimate> metrics_of(ResultLayout const& layout, RunList const& runs,
                                        double confidence) {
   std::vector<MetricEstimate> estimates;
@@ -38,6 +56,7 @@ std::vector<MetricEstimate> metrics_of(ResultLayout const& layout, RunList const
     std::ranges::transform(runs, values.begin(),
                            [&](auto const* run) { return run->values.at(metric); });
     estimates.push_back({layout.metrics[metric], mean_confidence_interval(values, confidence)});
+    judge_percentile(estimates.back(), runs);
   }
   return estimates;
 }

@@ -25,6 +25,7 @@ bool holds(double figure, Goal::Comparison comparison, double limit) {
 
 /// Both ends of the interval give the verdict of the mean.
 bool is_sure(Goal const& goal, Estimate const& value, bool met) {
+  if (value.is_thin) return false;
   if (std::isinf(value.mean)) return true;
   if (std::isnan(value.mean) || std::isnan(value.half_width)) return false;
   return holds(value.mean - value.half_width, goal.comparison, goal.value) == met &&

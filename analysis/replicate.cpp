@@ -68,8 +68,11 @@ void add_error(Study& study, Experiment const& experiment, Row const& row) {
 }  // namespace
 
 Study replicate(std::vector<Experiment> const& experiments, ReplicationOptions const& options) {
-  RunTable const table = run_all(experiments, options);
+  return summarise(experiments, run_all(experiments, options), options);
+}
 
+Study summarise(std::vector<Experiment> const& experiments, RunTable const& table,
+                ReplicationOptions const& options) {
   Study study;
   study.seed = options.seed;
   study.replications = options.replications;

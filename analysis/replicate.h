@@ -37,6 +37,7 @@ struct ReplicationOptions {
   std::size_t jobs = 0;  ///< Threads; 0: as many as the machine has cores.
   double confidence = 0.95;
   std::atomic<bool> const* stop = nullptr;    ///< Set to true from outside to stop early.
+  std::function<bool()> is_out_of_time = {};  ///< True: no further run begins. From any thread.
   std::function<void(double)> progress = {};  ///< Share done in [0, 1]; called from any thread, one
                                               ///< call at a time, at most a thousand times in all.
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "analysis/replicate.h"
@@ -20,6 +21,11 @@ struct Runs {
     return false;
   }
 };
+
+/// What the runs of all experiments say: all of a study that does not come from outside.
+Study summarise(std::vector<Experiment> const& experiments,
+                std::vector<std::vector<std::optional<RunResult>>> const& table,
+                ReplicationOptions const& options);
 
 /// What the runs say together, merged in order of replication. Fills neither name nor goals' fate.
 AlternativeResult merge(Runs const& runs, double confidence);

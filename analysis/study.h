@@ -18,7 +18,9 @@ struct Estimate {
   double mean = 0.0;
   double half_width = 0.0;
   double confidence = 0.95;
-  std::size_t replications = 0;  ///< How many yielded the figure.
+  std::size_t replications = 0;                    ///< How many yielded the figure.
+  std::optional<std::uint64_t> observations = {};  ///< Of a percentile, in all replications.
+  bool is_thin = false;  ///< A percentile of which so few observations say nothing.
 };
 
 struct MetricEstimate {
@@ -104,6 +106,21 @@ struct WarmUpChoice {
 };
 
 struct Study {
+  /// How `--precision` came out.
+  struct Precision {
+    struct Figure {
+      enum class State : std::uint8_t { reached, wide, always_zero, without_value };
+      std::string alternative, metric;
+      double relative_half_width = 0.0;
+      State state = State::wide;
+    };
+    /// What ended it. `undefined`: what is not reached has no relative precision.
+    enum class End : std::uint8_t { reached, replications, time, undefined, stopped };
+    double wanted = 0.0;
+    End end = End::reached;
+    std::vector<Figure> figures;
+  };
+
   std::string name;
   std::string file;
   std::string description;
@@ -115,6 +132,7 @@ struct Study {
   std::vector<Comparison> comparisons;  ///< From the first alternative to each other one.
   std::vector<Warning> warnings;
   std::optional<WarmUpChoice> warm_up_choice;  ///< Absent: the scenario says how long.
+  std::optional<Precision> precision;          ///< Absent: none was asked for.
   std::vector<std::string> errors;             ///< Why runs were given up, with their alternative.
 
   /// Times of faults to mark in charts, per alternative.

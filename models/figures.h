@@ -57,7 +57,10 @@ class Figures {
         {".p50", 0.5}, {".p90", 0.9}, {".p95", 0.95}, {".p99", 0.99}, {".p999", 0.999}};
     for (auto const& [suffix, q] : quantiles) {
       metric(name + suffix, Unit::second, Better::lower, histogram.quantile(q));
+      layout.metrics.back().percentile = q;
+      layout.metrics.back().sample = result.observations.size();
     }
+    result.observations.push_back(histogram.count());
     metric(name + ".max", Unit::second, Better::lower, histogram.max());
   }
   void series(std::string name, Unit unit, std::vector<double> const& cells,

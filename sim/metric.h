@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Metric {
   std::string name;  ///< As users write it: "shoppers.latency.p99".
   Unit unit = Unit::one;
   Better better = Better::neither;
+  double percentile = 0.0;  ///< In (0, 1): that quantile of observations. 0: something else.
+  std::size_t sample = 0;   ///< Of a percentile: where `observations` has their number.
 };
 
 /// One figure over time: cell i covers [start + i*step, start + (i+1)*step), in seconds of the
@@ -60,6 +63,7 @@ struct RunResult {
   std::vector<double> values;               ///< (metrics)
   std::vector<std::vector<double>> series;  ///< (series, cells)
   std::vector<Account> accounts;            ///< (accounts)
+  std::vector<std::uint64_t> observations;  ///< By `Metric::sample`: how many there were.
   std::uint64_t fingerprint = 0;            ///< Hash of all events in order.
   std::uint64_t events = 0;
   double simulated = 0.0;  ///< Measured time reached, in seconds.

@@ -7,6 +7,7 @@
 
 #include "app/cli/load_files.h"
 #include "app/cli/output_files.h"
+#include "app/cli/precision_options.h"
 #include "app/cli/run_scenarios.h"
 
 namespace sojourn {
@@ -26,6 +27,18 @@ bool have_names_of_their_own(std::vector<std::string> const& files, Console cons
   return true;
 }
 
+bool can_be_answered(std::vector<LoadedScenario> const& scenarios, StudyOptions const& options,
+                     Console const& console) {
+  bool answerable = true;
+  for (auto const& loaded : scenarios) {
+    for (auto const& problem : problems_with(loaded, options)) {
+      console.err << loaded.file << ": " << problem << '\n';
+      answerable = false;
+    }
+  }
+  return answerable;
+}
+
 }  // namespace
 
 ExitCode run(std::vector<std::string> const& files, RunOptions const& options,
@@ -33,6 +46,7 @@ ExitCode run(std::vector<std::string> const& files, RunOptions const& options,
   auto const scenarios = load_files(files, options.load, console);
   if (!scenarios) return ExitCode::bad_input;
   if (options.out && !have_names_of_their_own(files, console)) return ExitCode::bad_input;
+  if (!can_be_answered(*scenarios, options.study, console)) return ExitCode::bad_input;
   return run_scenarios(*scenarios, options, console);
 }
 
@@ -45,11 +59,13 @@ void add_run_command(CLI::App& app, Console const& console, ExitCode& code) {
   auto* command = app.add_subcommand("run", "Simulate scenarios and print what they say");
   command->add_option("FILE", arguments->files, "Scenario files")->required()->type_name("");
   add_run_options(*command, arguments->options);
+  add_precision_options(*command, arguments->options.study.precision);
   command->footer(
       "Examples:\n"
       "  sojourn run checkout.yaml\n"
       "  sojourn run checkout.yaml --variant async --set parameters.demand=200/s\n"
       "  sojourn run *.yaml --replications 30 --out results --quiet\n"
+      "  sojourn run checkout.yaml --precision 2% --of shoppers.latency.p99\n"
       "  sojourn run checkout.yaml --format json | jq '.alternatives[].objectives'\n");
   command->callback(
       [arguments, &console, &code] { code = run(arguments->files, arguments->options, console); });

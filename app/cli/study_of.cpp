@@ -1,10 +1,13 @@
 #include "app/cli/study_of.h"
 
+#include <chrono>
 #include <limits>
 #include <memory>
 
+#include "analysis/precision.h"
 #include "analysis/replicate.h"
 #include "app/cli/undisturbed.h"
+#include "app/cli/wanted_metrics.h"
 #include "app/cli/warm_up_pilots.h"
 #include "models/simulate.h"
 #include "sim/ensure.h"
@@ -67,7 +70,37 @@ ReplicationOptions replication_options_of(Scenario const& first, StudyOptions co
       .progress = options.progress};
 }
 
+PrecisionGoal goal_of(PrecisionOptions const& precision, LoadedScenario const& loaded) {
+  PrecisionGoal goal;
+  goal.relative = precision.relative;
+  goal.metrics = precision.of.empty() ? mean_latencies(layouts_of(loaded)) : precision.of;
+  goal.most_replications = precision.most_replications;
+  if (precision.most_time) {
+    using Clock = std::chrono::steady_clock;
+    goal.is_out_of_time = [end = Clock::now() + *precision.most_time] {
+      return Clock::now() >= end;
+    };
+  }
+  return goal;
+}
+
+Study run(std::vector<Experiment> const& experiments, ReplicationOptions const& replication,
+          StudyOptions const& options, LoadedScenario const& loaded) {
+  if (options.precision.relative > 0.0)
+    return replicate_to_precision(experiments, replication, goal_of(options.precision, loaded));
+  return replicate(experiments, replication);
+}
+
 }  // namespace
+
+std::vector<std::string> problems_with(LoadedScenario const& loaded, StudyOptions const& options) {
+  std::vector<std::string> problems;
+  auto const layouts = layouts_of(loaded);
+  for (std::string const& metric : options.precision.of)
+    if (auto problem = problem_with_metric(metric, layouts))
+      problems.push_back("--of: " + *problem);
+  return problems;
+}
 
 Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   ensure(!loaded.variants.empty(), "a scenario has at least one variant");
@@ -79,7 +112,7 @@ Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   std::vector<Experiment> experiments;
   for (auto const& variant : loaded.variants) experiments.push_back(experiment_of(variant, warmup));
 
-  Study study = replicate(experiments, replication);
+  Study study = run(experiments, replication, options, loaded);
   study.name = first.name;
   study.file = loaded.file;
   study.description = first.description;

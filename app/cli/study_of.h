@@ -4,21 +4,37 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "analysis/study.h"
 #include "app/config/load.h"
 
 namespace sojourn {
 
+/// `--precision` and what belongs to it.
+struct PrecisionOptions {
+  double relative = 0.0;        ///< 0: none is asked for.
+  std::vector<std::string> of;  ///< None: `mean_latencies`.
+  std::size_t most_replications = 1000;
+  std::optional<Duration> most_time;  ///< On the wall clock.
+};
+
 struct StudyOptions {
   std::optional<std::uint64_t> seed;        ///< Instead of the scenario's.
   std::optional<std::size_t> replications;  ///< Instead of the scenario's.
-  std::size_t jobs = 0;                     ///< Threads; 0: one a core.
+  PrecisionOptions precision;
+  std::size_t jobs = 0;  ///< Threads; 0: one a core.
   std::atomic<bool> const* stop = nullptr;
   std::function<void(double)> progress = {};
 };
 
-/// Simulates every variant of the scenario on common random numbers. What a study has once (seed,
+/// What is asked for and cannot be answered for this scenario, such as the precision of a metric
+/// that there is not: a sentence each.
+std::vector<std::string> problems_with(LoadedScenario const& loaded, StudyOptions const& options);
+
+/// Simulates every variant of the scenario on common random numbers. Precondition: there are no
+/// `problems_with` it. What a study has once (seed,
 /// replications, duration, name) is that of the first variant.
 Study study_of(LoadedScenario const& loaded, StudyOptions const& options);
 

@@ -26,11 +26,14 @@ Json numbers(std::vector<double> const& values) {
 }
 
 Json json_of(MetricEstimate const& entry) {
-  return {{"unit", name_of(entry.metric.unit)},
-          {"mean", number(entry.estimate.mean)},
-          {"half_width", number(entry.estimate.half_width)},
-          {"confidence", entry.estimate.confidence},
-          {"replications", entry.estimate.replications}};
+  Json json = {{"unit", name_of(entry.metric.unit)},
+               {"mean", number(entry.estimate.mean)},
+               {"half_width", number(entry.estimate.half_width)},
+               {"confidence", entry.estimate.confidence},
+               {"replications", entry.estimate.replications}};
+  if (entry.estimate.observations) json["observations"] = *entry.estimate.observations;
+  if (entry.estimate.is_thin) json["thin"] = true;
+  return json;
 }
 
 Json json_of(SeriesEstimate const& series, AlternativeResult const& alternative) {
@@ -126,6 +129,18 @@ Json json_of(WarmUpChoice const& choice) {
           {"pilot", {{"replications", choice.replications}, {"duration", choice.pilot}}}};
 }
 
+Json json_of(Study::Precision const& precision) {
+  Json figures = Json::array();
+  for (auto const& figure : precision.figures)
+    figures.push_back({{"alternative", figure.alternative},
+                       {"metric", figure.metric},
+                       {"relative_half_width", number(figure.relative_half_width)},
+                       {"state", name_of(figure.state)}});
+  return {{"wanted", precision.wanted},
+          {"end", name_of(precision.end)},
+          {"figures", std::move(figures)}};
+}
+
 Json warnings_of(Study const& study) {
   Json array = Json::array();
   for (Warning const& warning : study.warnings)
@@ -191,6 +206,7 @@ nlohmann::ordered_json json_of(Study const& study, std::string_view version) {
                    {"errors", study.errors},
                    {"warnings", warnings_of(study)}};
   if (study.warm_up_choice) document["scenario"]["warmup_found"] = json_of(*study.warm_up_choice);
+  if (study.precision) document["precision"] = json_of(*study.precision);
   return document;
 }
 

@@ -36,4 +36,34 @@ constexpr std::string_view name_of(Comparison::Verdict verdict) {
   return "no difference";
 }
 
+constexpr std::string_view name_of(Study::Precision::End end) {
+  switch (end) {
+    case Study::Precision::End::reached:
+      return "reached";
+    case Study::Precision::End::replications:
+      return "max-replications";
+    case Study::Precision::End::time:
+      return "max-time";
+    case Study::Precision::End::undefined:
+      return "undefined";
+    case Study::Precision::End::stopped:
+      break;
+  }
+  return "stopped";
+}
+
+constexpr std::string_view name_of(Study::Precision::Figure::State state) {
+  switch (state) {
+    case Study::Precision::Figure::State::reached:
+      return "reached";
+    case Study::Precision::Figure::State::wide:
+      return "wide";
+    case Study::Precision::Figure::State::always_zero:
+      return "always zero";
+    case Study::Precision::Figure::State::without_value:
+      break;
+  }
+  return "without value";
+}
+
 }  // namespace sojourn

@@ -41,6 +41,7 @@ Cell estimate_cell(EstimateByName const& estimates, MetricRow const& row) {
   auto const found = estimates.find(row.name);
   if (found == estimates.end()) return {};
   auto const text = format_estimate(*found->second, row.unit);
+  if (found->second->is_thin) return {text.value + " ?", "", "", Paint::unsure};
   return {text.value, text.half_width, "", Paint::plain};
 }
 
@@ -171,12 +172,14 @@ void print_differences(TextPage const& page, std::vector<MetricGroup> groups, In
   table.print(page.out, page.options.width, page.paint);
 }
 
-bool has_gaps(std::vector<MetricGroup> const& groups, Index const& index) {
+/// Whether an estimate that is shown has that property.
+template <class Property>
+bool shows(std::vector<MetricGroup> const& groups, Index const& index, Property const& property) {
   for (auto const& group : groups) {
     for (auto const& row : group.rows) {
       for (auto const& estimates : index.estimates) {
         auto const found = estimates.find(row.name);
-        if (found != estimates.end() && std::isnan(found->second->mean)) return true;
+        if (found != estimates.end() && property(*found->second)) return true;
       }
     }
   }
@@ -192,8 +195,16 @@ void print_figures(TextPage const& page) {
   print_side_by_side(page, groups, index);
   if (page.study.alternatives.size() > 2 && !page.study.comparisons.empty())
     print_differences(page, groups, index);
-  if (has_gaps(groups, index))
+  auto const is_missing = [](Estimate const& estimate) { return std::isnan(estimate.mean); };
+  if (shows(groups, index, is_missing))
     page.out << page.paint(Paint::faint, "–  no data: nothing happened that this figure measures")
+             << '\n';
+  auto const is_thin = [](Estimate const& estimate) { return estimate.is_thin; };
+  if (shows(groups, index, is_thin))
+    page.out << page.paint(
+                    Paint::faint,
+                    "?  not known: fewer than 10 observations lie beyond this percentile, or "
+                    "less than one in each run")
              << '\n';
 }
 

@@ -26,6 +26,7 @@ std::string value_of(Verdict const& verdict) {
   if (!verdict.applies) return "has no such figure";
   if (std::isnan(verdict.value.mean)) return "no data";
   auto const text = format_estimate(verdict.value, verdict.unit);
+  if (verdict.value.is_thin) return text.value + " ? (too few observations)";
   return text.half_width.empty() ? text.value : text.value + " ± " + text.half_width;
 }
 

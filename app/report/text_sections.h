@@ -17,6 +17,7 @@ struct TextPage {
 };
 
 void print_header(TextPage const& page);
+void print_precision(TextPage const& page);
 /// What speaks against trusting the figures.
 void print_doubts(TextPage const& page);
 void print_figures(TextPage const& page);
