@@ -51,10 +51,18 @@ AlternativeResult alternative_of(Experiment const& experiment, Row const& row,
 
 void add_comparisons(Study& study, std::vector<Experiment> const& experiments,
                      RunTable const& table, double confidence) {
-  for (std::size_t i = 1; i < experiments.size(); ++i) {
-    auto comparisons = compare(runs_where(experiments[0], table[0], true),
-                               runs_where(experiments[i], table[i], true), confidence);
-    std::ranges::move(comparisons, std::back_inserter(study.comparisons));
+  // From the first to each other one first: that is what most readers look for.
+  std::size_t const count = experiments.size();
+  if (count < 2) return;
+  std::size_t const last_from = count > most_compared ? 1 : count - 1;
+  std::size_t const pairs = count > most_compared ? count - 1 : count * (count - 1) / 2;
+  double const individual = 1.0 - (1.0 - confidence) / static_cast<double>(pairs);
+  for (std::size_t from = 0; from < last_from; ++from) {
+    for (std::size_t to = from + 1; to < count; ++to) {
+      auto comparisons = compare(runs_where(experiments[from], table[from], true),
+                                 runs_where(experiments[to], table[to], true), individual);
+      std::ranges::move(comparisons, std::back_inserter(study.comparisons));
+    }
   }
 }
 

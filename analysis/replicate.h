@@ -42,9 +42,15 @@ struct ReplicationOptions {
                                               ///< call at a time, at most a thousand times in all.
 };
 
+/// Of so many alternatives every pair is compared, of more each with the first one.
+constexpr std::size_t most_compared = 12;
+
 /// Runs every experiment `replications` times with the streams (seed, 0), (seed, 1), ... and merges
 /// in that order, so that the number of threads never changes a digit. Fills alternatives,
 /// comparisons, errors and partial; the caller fills name, file and what else it knows.
+///
+/// The intervals of a metric's comparisons hold all at once with the confidence asked for: each has
+/// 1 - (1 - confidence) / (number of pairs), by Bonferroni's inequality.
 ///
 /// Stopped early, an alternative keeps its complete replications, or where it has none the
 /// incomplete ones, and is marked partial.

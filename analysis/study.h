@@ -121,6 +121,24 @@ struct Study {
     std::vector<Figure> figures;
   };
 
+  /// How `--best` came out.
+  struct Selection {
+    /// What ended it. `undefined`: a value is missing or without bound, or the best is zero.
+    enum class End : std::uint8_t { selected, replications, time, undefined, stopped };
+    struct Contender {
+      std::string alternative;
+      Estimate estimate;
+      std::size_t ruled_out_after = 0;  ///< Replications; 0: it has not been ruled out.
+    };
+    std::string metric;
+    Unit unit = Unit::one;
+    double probability = 0.95;
+    double indifference = 0.0;  ///< As a share of the best.
+    double margin = 0.0;        ///< The same in the metric's unit.
+    End end = End::selected;
+    std::vector<Contender> contenders;  ///< Those that are left first; the best before the worse.
+  };
+
   std::string name;
   std::string file;
   std::string description;
@@ -129,10 +147,11 @@ struct Study {
   double duration = 0.0, warmup = 0.0;  ///< s
   bool partial = false;                 ///< Interrupted; what follows is what was done by then.
   std::vector<AlternativeResult> alternatives;
-  std::vector<Comparison> comparisons;  ///< From the first alternative to each other one.
+  std::vector<Comparison> comparisons;  ///< Of every pair, in their order; see `most_compared`.
   std::vector<Warning> warnings;
   std::optional<WarmUpChoice> warm_up_choice;  ///< Absent: the scenario says how long.
   std::optional<Precision> precision;          ///< Absent: none was asked for.
+  std::optional<Selection> selection;          ///< Absent: none was asked for.
   std::vector<std::string> errors;             ///< Why runs were given up, with their alternative.
 
   /// Times of faults to mark in charts, per alternative.

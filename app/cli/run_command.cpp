@@ -5,9 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/goal_options.h"
 #include "app/cli/load_files.h"
 #include "app/cli/output_files.h"
-#include "app/cli/precision_options.h"
 #include "app/cli/run_scenarios.h"
 
 namespace sojourn {
@@ -59,13 +59,14 @@ void add_run_command(CLI::App& app, Console const& console, ExitCode& code) {
   auto* command = app.add_subcommand("run", "Simulate scenarios and print what they say");
   command->add_option("FILE", arguments->files, "Scenario files")->required()->type_name("");
   add_run_options(*command, arguments->options);
-  add_precision_options(*command, arguments->options.study.precision);
+  add_goal_options(*command, arguments->options.study);
   command->footer(
       "Examples:\n"
       "  sojourn run checkout.yaml\n"
       "  sojourn run checkout.yaml --variant async --set parameters.demand=200/s\n"
       "  sojourn run *.yaml --replications 30 --out results --quiet\n"
       "  sojourn run checkout.yaml --precision 2% --of shoppers.latency.p99\n"
+      "  sojourn run checkout.yaml --best shoppers.latency.p99 --probability 99%\n"
       "  sojourn run checkout.yaml --format json | jq '.alternatives[].objectives'\n");
   command->callback(
       [arguments, &console, &code] { code = run(arguments->files, arguments->options, console); });

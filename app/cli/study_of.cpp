@@ -1,11 +1,13 @@
 #include "app/cli/study_of.h"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
 
 #include "analysis/precision.h"
 #include "analysis/replicate.h"
+#include "analysis/selection.h"
 #include "app/cli/undisturbed.h"
 #include "app/cli/wanted_metrics.h"
 #include "app/cli/warm_up_pilots.h"
@@ -70,25 +72,58 @@ ReplicationOptions replication_options_of(Scenario const& first, StudyOptions co
       .progress = options.progress};
 }
 
-PrecisionGoal goal_of(PrecisionOptions const& precision, LoadedScenario const& loaded) {
-  PrecisionGoal goal;
-  goal.relative = precision.relative;
-  goal.metrics = precision.of.empty() ? mean_latencies(layouts_of(loaded)) : precision.of;
-  goal.most_replications = precision.most_replications;
-  if (precision.most_time) {
-    using Clock = std::chrono::steady_clock;
-    goal.is_out_of_time = [end = Clock::now() + *precision.most_time] {
-      return Clock::now() >= end;
-    };
-  }
-  return goal;
+constexpr std::size_t most_replications = 1000;  // unless a limit is stated
+
+std::function<bool()> alarm_of(LimitOptions const& limits) {
+  if (!limits.time) return nullptr;
+  using Clock = std::chrono::steady_clock;
+  return [end = Clock::now() + *limits.time] { return Clock::now() >= end; };
+}
+
+PrecisionGoal precision_of(LoadedScenario const& loaded, StudyOptions const& options) {
+  auto const& precision = options.precision;
+  return {.relative = precision.relative,
+          .metrics = precision.of.empty() ? mean_latencies(layouts_of(loaded)) : precision.of,
+          .most_replications = options.limits.replications.value_or(most_replications),
+          .is_out_of_time = alarm_of(options.limits)};
+}
+
+SelectionGoal selection_of(StudyOptions const& options) {
+  return {.metric = options.best.by,
+          .probability = options.best.probability,
+          .indifference = options.best.indifference,
+          .most_replications = options.limits.replications.value_or(most_replications),
+          .is_out_of_time = alarm_of(options.limits)};
 }
 
 Study run(std::vector<Experiment> const& experiments, ReplicationOptions const& replication,
           StudyOptions const& options, LoadedScenario const& loaded) {
+  if (!options.best.by.empty()) return select_best(experiments, replication, selection_of(options));
   if (options.precision.relative > 0.0)
-    return replicate_to_precision(experiments, replication, goal_of(options.precision, loaded));
+    return replicate_to_precision(experiments, replication, precision_of(loaded, options));
   return replicate(experiments, replication);
+}
+
+/// Why the best cannot be chosen by that metric.
+std::optional<std::string> problem_with_best(BestOptions const& best,
+                                             std::vector<ResultLayout> const& layouts) {
+  if (auto problem = problem_with_metric(best.by, layouts)) return problem;
+  std::size_t having = 0;
+  Better better = Better::neither;
+  for (ResultLayout const& layout : layouts) {
+    auto const found = std::ranges::find(layout.metrics, best.by, &Metric::name);
+    if (found == layout.metrics.end()) continue;
+    ++having;
+    better = found->better;
+  }
+  if (better == Better::neither)
+    return "neither a high nor a low " + best.by + " is the better one";
+  if (having < 2)
+    return "the best is chosen from at least two variants, and " +
+           std::string(having == layouts.size() ? "there is one" : "one has " + best.by);
+  if (best.probability * static_cast<double>(having) <= 1.0)
+    return "a probability of 1 in " + std::to_string(having) + " is reached by guessing";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -99,6 +134,9 @@ std::vector<std::string> problems_with(LoadedScenario const& loaded, StudyOption
   for (std::string const& metric : options.precision.of)
     if (auto problem = problem_with_metric(metric, layouts))
       problems.push_back("--of: " + *problem);
+  if (!options.best.by.empty())
+    if (auto problem = problem_with_best(options.best, layouts))
+      problems.push_back("--best: " + *problem);
   return problems;
 }
 

@@ -16,14 +16,27 @@ namespace sojourn {
 struct PrecisionOptions {
   double relative = 0.0;        ///< 0: none is asked for.
   std::vector<std::string> of;  ///< None: `mean_latencies`.
-  std::size_t most_replications = 1000;
-  std::optional<Duration> most_time;  ///< On the wall clock.
+};
+
+/// What ends a study that adds replications as it goes on.
+struct LimitOptions {
+  std::optional<std::size_t> replications;
+  std::optional<Duration> time;  ///< On the wall clock.
+};
+
+/// `--best` and what belongs to it.
+struct BestOptions {
+  std::string by;  ///< Empty: nothing is to be chosen.
+  double probability = 0.95;
+  double indifference = 0.05;
 };
 
 struct StudyOptions {
   std::optional<std::uint64_t> seed;        ///< Instead of the scenario's.
   std::optional<std::size_t> replications;  ///< Instead of the scenario's.
   PrecisionOptions precision;
+  BestOptions best;
+  LimitOptions limits;
   std::size_t jobs = 0;  ///< Threads; 0: one a core.
   std::atomic<bool> const* stop = nullptr;
   std::function<void(double)> progress = {};

@@ -7,6 +7,7 @@
 
 #include "app/report/doubts.h"
 #include "app/report/names.h"
+#include "app/report/selection_verdict.h"
 
 namespace sojourn {
 
@@ -141,6 +142,27 @@ Json json_of(Study::Precision const& precision) {
           {"figures", std::move(figures)}};
 }
 
+Json json_of(Study::Selection const& selection, Study const& study) {
+  Json contenders = Json::array();
+  for (auto const& contender : selection.contenders)
+    contenders.push_back(
+        {{"alternative", contender.alternative},
+         {"mean", number(contender.estimate.mean)},
+         {"half_width", number(contender.estimate.half_width)},
+         {"ruled_out_after",
+          contender.ruled_out_after > 0 ? Json(contender.ruled_out_after) : Json(nullptr)}});
+  bool const selected = selection.end == Study::Selection::End::selected;
+  return {{"metric", selection.metric},
+          {"unit", name_of(selection.unit)},
+          {"best", selected ? Json(selection.contenders.front().alternative) : Json(nullptr)},
+          {"probability", selection.probability},
+          {"indifference", selection.indifference},
+          {"margin", number(selection.margin)},
+          {"end", name_of(selection.end)},
+          {"contenders", std::move(contenders)},
+          {"text", verdict_of(selection, study)}};
+}
+
 Json warnings_of(Study const& study) {
   Json array = Json::array();
   for (Warning const& warning : study.warnings)
@@ -206,6 +228,7 @@ nlohmann::ordered_json json_of(Study const& study, std::string_view version) {
                    {"errors", study.errors},
                    {"warnings", warnings_of(study)}};
   if (study.warm_up_choice) document["scenario"]["warmup_found"] = json_of(*study.warm_up_choice);
+  if (study.selection) document["selection"] = json_of(*study.selection, study);
   if (study.precision) document["precision"] = json_of(*study.precision);
   return document;
 }

@@ -52,6 +52,22 @@ constexpr std::string_view name_of(Study::Precision::End end) {
   return "stopped";
 }
 
+constexpr std::string_view name_of(Study::Selection::End end) {
+  switch (end) {
+    case Study::Selection::End::selected:
+      return "selected";
+    case Study::Selection::End::replications:
+      return "max-replications";
+    case Study::Selection::End::time:
+      return "max-time";
+    case Study::Selection::End::undefined:
+      return "undefined";
+    case Study::Selection::End::stopped:
+      break;
+  }
+  return "stopped";
+}
+
 constexpr std::string_view name_of(Study::Precision::Figure::State state) {
   switch (state) {
     case Study::Precision::Figure::State::reached:

@@ -27,7 +27,8 @@ Index index_of(Study const& study) {
   Index index;
   std::map<std::string_view, ComparisonByName> to;
   for (auto const& comparison : study.comparisons)
-    to[comparison.to].emplace(comparison.metric, &comparison);
+    if (comparison.from == study.alternatives.front().name)
+      to[comparison.to].emplace(comparison.metric, &comparison);
   for (auto const& alternative : study.alternatives) {
     auto& estimates = index.estimates.emplace_back();
     for (auto const& [metric, estimate] : alternative.metrics)
@@ -154,6 +155,12 @@ bool tells_a_difference(std::vector<Cell> const& cells) {
   return std::ranges::any_of(cells, [](Cell const& cell) { return !cell.value.empty(); });
 }
 
+/// Several intervals are claimed at once: each is wider, so that all of a figure hold together.
+std::string joint_confidence(Study const& study) {
+  double const each = study.comparisons.front().difference.confidence;
+  return ", each ± at " + format_setting(each, Unit::ratio) + " confidence";
+}
+
 /// More than two: a table of what each changes against the first, without rows that say nothing.
 void print_differences(TextPage const& page, std::vector<MetricGroup> groups, Index const& index) {
   auto const headers = headers_of(page.study);
@@ -168,7 +175,9 @@ void print_differences(TextPage const& page, std::vector<MetricGroup> groups, In
 
   Table table({headers.begin() + 1, headers.end()});
   fill(table, page, groups, cells_of);
-  page.out << '\n' << page.paint(Paint::strong, "Against " + headers[0]) << '\n';
+  page.out << '\n'
+           << page.paint(Paint::strong, "Against " + headers[0]) << joint_confidence(page.study)
+           << '\n';
   table.print(page.out, page.options.width, page.paint);
 }
 

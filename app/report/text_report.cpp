@@ -27,6 +27,7 @@ void write_text(Study const& study, TextOptions const& options, std::ostream& ou
   Painter const paint(options.colour);
   TextPage const page{study, options, paint, out};
   print_header(page);
+  print_section(page, print_selection);
   print_section(page, print_precision);
   print_section(page, print_doubts);
   print_section(page, print_figures);

@@ -18,6 +18,8 @@ struct TextPage {
 
 void print_header(TextPage const& page);
 void print_precision(TextPage const& page);
+/// Which alternative is the best.
+void print_selection(TextPage const& page);
 /// What speaks against trusting the figures.
 void print_doubts(TextPage const& page);
 void print_figures(TextPage const& page);

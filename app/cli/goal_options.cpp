@@ -1,0 +1,90 @@
+#include "app/cli/goal_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/config/diagnostic.h"
+#include "app/config/quantity.h"
+
+namespace sojourn {
+
+namespace {
+
+double share_of(std::string const& option, std::string const& text) {
+  auto const parsed = parse_ratio(text);
+  if (parsed.value && *parsed.value > 0.0 && *parsed.value < 1.0) return *parsed.value;
+  throw CLI::ValidationError(
+      option, "expected a share such as 2%, above 0 and below 100%, found " + in_quotes(text));
+}
+
+CLI::Option* add_share(CLI::App& command, std::string const& name, double& share,
+                       std::string const& description) {
+  return command
+      .add_option_function<std::string>(
+          name, [name, &share](std::string const& text) { share = share_of(name, text); },
+          description)
+      ->type_name("SHARE");
+}
+
+Duration time_of(std::string const& text) {
+  auto const parsed = parse_duration(text);
+  if (parsed.value && *parsed.value > Duration::zero()) return *parsed.value;
+  throw CLI::ValidationError(
+      "--max-time", "expected a duration such as 60s, found " + in_quotes(text) + parsed.problem);
+}
+
+void add_precision(CLI::App& command, PrecisionOptions& options) {
+  auto* wanted =
+      add_share(command, "--precision", options.relative,
+                "Add replications until half the interval is at most this share of the mean");
+  command
+      .add_option("--of", options.of,
+                  "A figure to be so precise; may be repeated. Without it the workloads' "
+                  "latency.mean")
+      ->type_name("METRIC")
+      ->allow_extra_args(false)
+      ->needs(wanted);
+}
+
+void add_best(CLI::App& command, BestOptions& options) {
+  auto* best = command.add_option("--best", options.by,
+                                  "Add replications until the best variant by a figure is known");
+  best->type_name("METRIC")->excludes(command.get_option("--precision"));
+  add_share(command, "--probability", options.probability,
+            "That the choice is right; without it 95%")
+      ->needs(best);
+  add_share(command, "--indifference", options.indifference,
+            "Being worse by less than this share does not matter; without it 5%")
+      ->needs(best);
+}
+
+/// Of a study that goes on until something is known.
+void add_limits(CLI::App& command, StudyOptions& options) {
+  auto const check = [&options] {
+    if (options.best.by.empty() && options.precision.relative == 0.0)
+      throw CLI::ValidationError("--max-replications and --max-time end a --precision or a --best");
+  };
+  auto* replications = command
+                           .add_option("--max-replications", options.limits.replications,
+                                       "How many --precision or --best may take; without it 1000")
+                           ->type_name("N")
+                           ->check(CLI::Range(2, 1'000'000).description(""));
+  auto* time = command
+                   .add_option_function<std::string>(
+                       "--max-time",
+                       [&options](std::string const& text) { options.limits.time = time_of(text); },
+                       "Begin no further replication after that time, such as 60s")
+                   ->type_name("TIME");
+  command.parse_complete_callback([=] {
+    if (replications->count() + time->count() > 0) check();
+  });
+}
+
+}  // namespace
+
+void add_goal_options(CLI::App& command, StudyOptions& options) {
+  add_precision(command, options.precision);
+  add_best(command, options.best);
+  add_limits(command, options);
+}
+
+}  // namespace sojourn
