@@ -59,6 +59,15 @@ struct Verdict {
   Unit unit = Unit::one;
 };
 
+/// What theory says of a figure, to stand beside what was simulated.
+struct KnownValue {
+  std::string metric;
+  double value = 0.0;  ///< Finite, in the metric's unit.
+  bool exact = false;
+  std::string model;   ///< "M/M/1/11"
+  bool agrees = true;  ///< See analysis/agreement.h.
+};
+
 struct AlternativeResult {
   std::string name;
   std::uint64_t fingerprint = 0;  ///< Of all its replications, in order.
@@ -71,6 +80,8 @@ struct AlternativeResult {
   double series_start = 0.0, series_step = 1.0;  ///< s
   std::vector<AccountTotal> accounts;
   std::vector<Verdict> objectives;
+  std::vector<KnownValue> theory;             ///< Empty unless asked for.
+  std::vector<SeriesEstimate> theory_series;  ///< Likewise: a fluid on the grid of `series`.
 
   /// The estimate of that name, or nothing. Cost: linear in the number of metrics.
   [[nodiscard]] MetricEstimate const* find(std::string const& metric) const;

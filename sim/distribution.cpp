@@ -235,6 +235,32 @@ Distribution Distribution::zipf(std::int64_t n, double s) {
   return result;
 }
 
+std::vector<Distribution::Stages> Distribution::stages() const {
+  switch (kind_) {
+    case Kind::exponential:
+      return {{1.0, 1, mean_}};
+    case Kind::erlang:
+      return {{1.0, static_cast<int>(a_), mean_}};
+    case Kind::hyperexponential:
+      return {{a_, 1, scale_ * b_}, {1.0 - a_, 1, scale_ * c_}};
+    case Kind::mixture: {
+      std::vector<Stages> all;
+      double before = 0.0;
+      for (std::size_t i = 0; i < table_->parts.size(); ++i) {
+        auto const inner = table_->parts[i].stages();
+        if (inner.empty()) return {};
+        for (Stages const& each : inner)
+          all.push_back({each.probability * (table_->cumulative[i] - before), each.stages,
+                         scale_ * each.mean});
+        before = table_->cumulative[i];
+      }
+      return all;
+    }
+    default:
+      return {};
+  }
+}
+
 std::optional<Distribution::Popularity> Distribution::popularity() const {
   switch (kind_) {
     case Kind::constant:

@@ -73,6 +73,16 @@ class Distribution {
   /// Of zipf, of counts that are uniform, and of a constant; of others it is not known.
   [[nodiscard]] std::optional<Popularity> popularity() const;
 
+  /// A sum of so many exponentials, with the given mean in all.
+  struct Stages {
+    double probability = 1.0;
+    int stages = 1;
+    double mean = 0.0;
+  };
+  /// The law as a mixture of such sums: of exponential, Erlang and hyperexponential ones, and of
+  /// mixtures of them. Empty for others.
+  [[nodiscard]] std::vector<Stages> stages() const;
+
   [[nodiscard]] double mean() const { return mean_; }
   [[nodiscard]] double variance() const { return variance_; }
 

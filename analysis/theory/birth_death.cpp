@@ -1,7 +1,10 @@
 #include "analysis/theory/birth_death.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+
+#include "analysis/theory/poisson.h"
 
 namespace sojourn::theory {
 namespace {
@@ -59,6 +62,43 @@ Answer<std::vector<double>> birth_death(std::function<double(int)> const& birth,
     }
   }
   return Unsolvable{"its queue grows without end, or longer than can be reckoned with"};
+}
+
+Answer<std::vector<double>> birth_death_transient(std::vector<double> const& births,
+                                                  std::vector<double> const& deaths,
+                                                  std::vector<double> const& start, double time) {
+  std::size_t const states = start.size();
+  Requirements needs;
+  needs.not_negative("the time", time)
+      .that(states > 0 && births.size() + 1 == states && deaths.size() + 1 == states,
+            "the start is not of as many states");
+  for (double const rate : births) needs.not_negative("a birth rate", rate);
+  for (double const rate : deaths) needs.not_negative("a death rate", rate);
+  if (needs.broken()) return needs.failure();
+
+  double greatest = 0.0;
+  for (std::size_t n = 0; n < states; ++n)
+    greatest =
+        std::max(greatest, (n + 1 < states ? births[n] : 0.0) + (n > 0 ? deaths[n - 1] : 0.0));
+  if (greatest * time <= 0.0) return start;
+  if (greatest * time * static_cast<double>(states) > 2e10)
+    return Unsolvable{"too much happens in that time to follow each event"};
+  PoissonWeights const steps(greatest * time);
+  std::vector<double> now = start, next(states), sum(states, 0.0);
+  auto const last = steps.first + static_cast<long>(steps.weights.size());
+  for (long n = 0; n < last; ++n) {
+    if (n >= steps.first)
+      for (std::size_t i = 0; i < states; ++i)
+        sum[i] += steps.weights[static_cast<std::size_t>(n - steps.first)] * now[i];
+    for (std::size_t i = 0; i < states; ++i) {
+      double const up = i + 1 < states ? births[i] : 0.0, down = i > 0 ? deaths[i - 1] : 0.0;
+      next[i] = now[i] * (1.0 - (up + down) / greatest);
+      if (i > 0) next[i] += now[i - 1] * births[i - 1] / greatest;
+      if (i + 1 < states) next[i] += now[i + 1] * deaths[i] / greatest;
+    }
+    now.swap(next);
+  }
+  return sum;
 }
 
 double mean_of(std::vector<double> const& probabilities) {

@@ -21,6 +21,14 @@ Answer<std::vector<double>> birth_death(std::function<double(int)> const& birth,
                                         std::function<double(int)> const& death,
                                         int most_states = 2'000'000);
 
+/// Where a finite birth-death chain is after `time`, from the probabilities `start`, by
+/// uniformisation. Cost: O(states x greatest rate x time), refused beyond 2e10.
+/// Source: Grassmann, "Transient solutions in Markovian queueing systems", Computers and Operations
+/// Research 4 (1977).
+Answer<std::vector<double>> birth_death_transient(std::vector<double> const& births,
+                                                  std::vector<double> const& deaths,
+                                                  std::vector<double> const& start, double time);
+
 /// Mean of a distribution on 0, 1, 2, ...
 double mean_of(std::vector<double> const& probabilities);
 double variance_of(std::vector<double> const& probabilities);

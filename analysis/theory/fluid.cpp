@@ -47,6 +47,11 @@ class Flow {
     auto& station = stations_[change.station];
     if (change.inflow) station.inflow = *change.inflow;
     if (change.capacity) station.capacity = *change.capacity;
+    if (!change.buffer) return;
+    station.buffer.reset();
+    if (std::isfinite(*change.buffer)) station.buffer = change.buffer;
+    auto const i = static_cast<Index>(change.station);
+    backlog_(i) = std::min(backlog_(i), *change.buffer);
   }
 
   /// The rates that hold now. Less and less is added from round to round.

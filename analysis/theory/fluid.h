@@ -24,11 +24,12 @@ struct FluidStation {
   double backlog = 0.0;          ///< At the beginning.
 };
 
-/// From `time` on a station has that inflow from outside, or that capacity.
+/// From `time` on a station has that inflow from outside, that capacity, that buffer (infinite: no
+/// limit); what is beyond it is lost at once.
 struct FluidChange {
   double time = 0.0;
   std::size_t station = 0;
-  std::optional<double> inflow, capacity;
+  std::optional<double> inflow = std::nullopt, capacity = std::nullopt, buffer = std::nullopt;
 };
 
 struct FluidNetwork {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t most_states = 2'000'000;
 constexpr std::size_t most_steps = 10'000'000;
+constexpr double most_work = 3e7;  // Steps x places.
 constexpr double negligible = 1e-13;
 
 Requirements requirements_of(MarkovStationModel const& model) {
@@ -152,8 +153,11 @@ void MarkovStation::follow_impatient_one(std::vector<double> place,
   double const theta = model.patience_rate;
   double const all = static_cast<double>(model.servers) * model.service_rate;
   auto const ahead = [&](std::size_t j) { return all + static_cast<double>(j - 1) * theta; };
-  double in_service = place[0];
+  double in_service = place[0], work = 0.0;
   for (std::size_t n = 0, last = place.size() - 1; n < most_steps; ++n) {
+    work += static_cast<double>(last);
+    distribution_is_known_ = work < most_work;
+    if (!distribution_is_known_) break;
     double waiting = 0.0, to_be_served = in_service;
     for (std::size_t j = 1; j <= last; ++j) {
       waiting += place[j];
@@ -181,7 +185,9 @@ void MarkovStation::follow_one_customer(MarkovStationModel const& model) {
     follow_impatient_one(std::move(place), model);
   else
     follow_patient_one(std::move(place), model.service_rate / step_rate_);
-  served_sojourn_ = std::accumulate(staying_.begin(), staying_.end(), 0.0) / step_rate_;
+  served_sojourn_ = distribution_is_known_
+                        ? std::accumulate(staying_.begin(), staying_.end(), 0.0) / step_rate_
+                        : figures_.mean_sojourn;
 }
 
 double MarkovStation::wait_above(double time) const {

@@ -35,6 +35,9 @@ class MarkovStation {
   /// P(N = n).
   [[nodiscard]] std::vector<double> const& present() const { return present_; }
 
+  /// Whether the customer could be followed to the end: not through very long lines of very patient
+  /// ones. Without it the next five say nothing that is right.
+  [[nodiscard]] bool distribution_is_known() const { return distribution_is_known_; }
   /// P(W > t), W until service or until they leave.
   [[nodiscard]] double wait_above(double time) const;
   [[nodiscard]] double wait_quantile(double probability) const;
@@ -54,6 +57,7 @@ class MarkovStation {
   std::vector<double> present_;
   StationFigures figures_;
   double served_sojourn_ = 0.0;
+  bool distribution_is_known_ = true;
   double step_rate_ = 1.0;       ///< Of the uniformised chain, 1/s.
   std::vector<double> waiting_;  ///< Probability to wait still after n steps.
   std::vector<double> staying_;  ///< To be here still, of those who will be served.

@@ -9,6 +9,7 @@
 #include "app/cli/demo_command.h"
 #include "app/cli/run_command.h"
 #include "app/cli/schema_command.h"
+#include "app/cli/theory_command.h"
 #include "app/cli/version.h"
 #include "app/config/diagnostic.h"
 
@@ -23,6 +24,7 @@ constexpr char const* examples =
     "  sojourn run checkout.yaml --set parameters.demand=200/s\n"
     "  sojourn run *.yaml --format json             for other programs\n"
     "  sojourn check checkout.yaml                  find mistakes without a run\n"
+    "  sojourn theory checkout.yaml                 what is known without simulating\n"
     "  sojourn schema > sojourn.schema.json         completion and checks in an editor\n"
     "\n"
     "Exit codes: 0 done, 1 an objective was missed, 2 the scenario or the command line is wrong,\n"
@@ -40,7 +42,7 @@ std::optional<std::string> unknown_command(CLI::App const& app,
 
 ExitCode refuse(std::string const& command, Console const& console) {
   console.err << "unknown command " << in_quotes(command)
-              << did_you_mean(command, {"run", "demo", "check", "schema"})
+              << did_you_mean(command, {"run", "demo", "check", "theory", "schema"})
               << "\nRun with --help for more information.\n";
   return ExitCode::bad_input;
 }
@@ -78,6 +80,7 @@ ExitCode run_command_line(std::vector<std::string> arguments, Console const& con
   add_run_command(app, console, code);
   add_demo_command(app, console, code);
   add_check_command(app, console, code);
+  add_theory_command(app, console, code);
   add_schema_command(app, console, code);
   return check_output(parse_and_run(app, std::move(arguments), code, console), console);
 }

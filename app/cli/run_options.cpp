@@ -42,6 +42,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--out", options.out, "Write the results as .txt, .json and .csv into DIR")
       ->type_name("DIR");
   command.add_flag("--quiet", options.quiet, "No progress bar; with --out no report either");
+  command.add_flag("--theory", options.theory, "What theory says beside what was simulated");
   command.add_flag("--all", options.all, "Every figure in the text, and not the telling ones only");
 }
 

@@ -22,6 +22,7 @@ struct RunOptions {
   Format format = Format::text;
   std::optional<std::string> out;  ///< Folder for the results as files.
   bool quiet = false;              ///< No progress; with `out` no report either.
+  bool theory = false;             ///< What theory says beside what was simulated.
   bool all = false;                ///< Every figure in the text.
 };
 

@@ -9,6 +9,7 @@
 #include "app/report/csv_report.h"
 #include "app/report/json_report.h"
 #include "app/report/text_report.h"
+#include "app/theory/beside.h"
 
 namespace sojourn {
 
@@ -115,7 +116,8 @@ ExitCode run_scenarios(std::vector<LoadedScenario> const& scenarios, RunOptions 
   ExitCode code = ExitCode::done;
   for (auto const& loaded : scenarios) {
     if (!console.out) break;
-    Study const study = study_with_progress(loaded, options, console);
+    Study study = study_with_progress(loaded, options, console);
+    if (options.theory) add_theory(study, loaded);
     printer.print(study);
     code = graver(code, tell_errors(study, console));
     code = graver(code, write_to_folder(study, options, console));

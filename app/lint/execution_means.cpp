@@ -6,8 +6,14 @@
 namespace sojourn {
 namespace {
 
-constexpr int most_passes = 100;
-constexpr double precision = 1e-9;
+/// Who goes round in a circle a hundred times is followed through it some thousand times; in large
+/// scenarios less far, for each pass looks at all operations.
+int most_passes(std::size_t operations) {
+  constexpr std::size_t most = 20'000, least = 100, looks = 1'000'000;
+  return static_cast<int>(std::clamp(looks / std::max<std::size_t>(1, operations), least, most));
+}
+
+constexpr double precision = 1e-12;
 
 /// How far an execution has come: with which probability it is here, and still owes its reply.
 struct Path {
@@ -23,13 +29,17 @@ struct Path {
 class Adder {
  public:
   Adder(Scenario const& scenario, StepGraph const& graph, std::size_t vertex,
-        std::vector<ExecutionMeans> const& known, CacheMisses const& misses)
+        std::vector<ExecutionMeans> const& known, CacheMisses const& misses,
+        Congestion const& congestion)
       : graph_(graph),
         service_(scenario.services[graph.service(vertex)]),
         known_(known),
-        misses_(misses) {
+        misses_(misses),
+        congestion_(congestion),
+        stretch_(congestion.stretch_at(graph.service(vertex))) {
     Path path;
     add(graph.operation(vertex).steps, path);
+    result.succeeds = path.reached;
   }
 
   ExecutionMeans result;
@@ -51,9 +61,13 @@ class Adder {
     result.visits.push_back({&step, target, times});
   }
 
+  [[nodiscard]] double reply_of(std::size_t target) const {
+    return congestion_.wait_at(graph_.service(target)) + known_[target].response;
+  }
+
   void add(WorkStep const& work, Step const&, Path& path) {
     if (path.reached > 0.0) result.work += path.reached * work.duration.mean();
-    pass(work.duration.mean(), true, path);
+    pass(work.duration.mean() * stretch_, true, path);
   }
 
   void add(WaitStep const& wait, Step const&, Path& path) {
@@ -62,16 +76,19 @@ class Adder {
 
   void add(CallStep const& call, Step const& step, Path& path) {
     std::size_t const target = graph_.vertex(call.target);
-    visit(step, target, path.reached);
-    double const reply = known_[target].response;
-    pass(call.options.timeout ? std::min(reply, call.options.timeout->mean()) : reply,
-         service_.blocking, path);
+    auto const expected = congestion_.of(call.options);
+    visit(step, target, path.reached * expected.attempts);
+    double const reply = reply_of(target);
+    double const once =
+        call.options.timeout ? std::min(reply, call.options.timeout->mean()) : reply;
+    pass(once * expected.attempts + expected.pauses, service_.blocking, path);
+    if (!call.fallback) path = path.with(1.0 - expected.failure);
   }
 
   void add(ForwardStep const& forward, Step const& step, Path& path) {
     std::size_t const target = graph_.vertex(forward.target);
     visit(step, target, path.reached);
-    pass(known_[target].response, false, path);
+    pass(reply_of(target), false, path);
   }
 
   void add(PublishStep const& publish, Step const& step, Path& path) {
@@ -177,6 +194,8 @@ class Adder {
   Service const& service_;
   std::vector<ExecutionMeans> const& known_;
   CacheMisses const& misses_;
+  Congestion const& congestion_;
+  double stretch_;
   double elapsed_ = 0.0;
 };
 
@@ -195,14 +214,15 @@ Edges calls_of(StepGraph const& graph) {
 }  // namespace
 
 std::vector<ExecutionMeans> execution_means(Scenario const& scenario, StepGraph const& graph,
-                                            CacheMisses const& misses) {
+                                            CacheMisses const& misses,
+                                            Congestion const& congestion) {
   std::vector<ExecutionMeans> means(graph.operations());
   auto const order = post_order(calls_of(graph));
-  for (int pass = 0; pass < most_passes; ++pass) {
+  for (int pass = 0; pass < most_passes(order.size()); ++pass) {
     bool settled = true;
     for (std::size_t const vertex : order) {
       double const before = means[vertex].response;
-      means[vertex] = Adder(scenario, graph, vertex, means, misses).result;
+      means[vertex] = Adder(scenario, graph, vertex, means, misses, congestion).result;
       double const change = std::abs(means[vertex].response - before);
       if (change > precision * means[vertex].response) settled = false;
     }

@@ -7,7 +7,8 @@
 
 namespace sojourn {
 
-Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand)
+Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand,
+                 Congestion const& congestion)
     : scenario_(scenario),
       graph_(graph),
       misses_(scenario, graph),
@@ -16,25 +17,28 @@ Traffic::Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand
     operations_of_[graph.service(vertex)].push_back(vertex);
   std::vector<double> outside(graph.size(), 0.0);
   for (Workload const& workload : scenario.workloads) {
-    double const rate =
+    double const first =
         demand == Demand::mean ? mean_rate(workload, scenario.duration) : peak_rate(workload);
+    double const rate = first * congestion.of(workload.options).attempts;
     for (auto const& target : workload.mix)
       outside[graph.vertex(target.operation)] += rate * target.share;
   }
   // How often a cache is asked may hang on what another one misses.
   constexpr int most_passes = 50;
   for (int pass = 0; pass < most_passes; ++pass) {
-    means_ = execution_means(scenario, graph, misses_);
-    solve(outside);
+    means_ = execution_means(scenario, graph, misses_, congestion);
+    solve(outside, congestion);
     if (!misses_.update(scenario, graph, rates_, means_)) break;
   }
 }
 
-std::vector<std::vector<Traffic::Edge>> Traffic::edges() const {
+std::vector<std::vector<Traffic::Edge>> Traffic::edges(Congestion const& congestion) const {
   std::vector<std::vector<Edge>> result(graph_.size());
-  for (std::size_t vertex = 0; vertex < graph_.operations(); ++vertex)
+  for (std::size_t vertex = 0; vertex < graph_.operations(); ++vertex) {
+    double const let_in = 1.0 - congestion.loss_at(graph_.service(vertex));
     for (auto const& visit : means_[vertex].visits)
-      if (visit.times > 0.0) result[vertex].push_back({visit.target, visit.times});
+      if (visit.times > 0.0) result[vertex].push_back({visit.target, let_in * visit.times});
+  }
   for (std::size_t vertex = graph_.operations(); vertex < graph_.size(); ++vertex) {
     Channel const& channel = graph_.channel(vertex);
     for (Subscriber const& subscriber : channel.subscribers) {
@@ -61,10 +65,10 @@ double Traffic::copies(Channel const& channel, std::size_t subscriber) const {
 }
 
 /// Gauss and Seidel's iteration, callers before those they call: one pass where there is no circle.
-void Traffic::solve(std::vector<double> const& outside) {
-  constexpr int most_passes = 1000;
-  constexpr double precision = 1e-9;
-  auto const weighted = edges();
+void Traffic::solve(std::vector<double> const& outside, Congestion const& congestion) {
+  constexpr int most_passes = 20'000;
+  constexpr double precision = 1e-12;
+  auto const weighted = edges(congestion);
   Edges plain(graph_.size());
   for (std::size_t vertex = 0; vertex < plain.size(); ++vertex)
     for (Edge const& edge : weighted[vertex]) plain[vertex].push_back(edge.target);
@@ -92,6 +96,8 @@ void Traffic::solve(std::vector<double> const& outside) {
     }
     from_before = std::move(for_next);
   }
+  // What grows in every round ends at infinity, where nothing changes any more.
+  for (double const rate : rates_) settled_ = settled_ && std::isfinite(rate);
 }
 
 double Traffic::arrivals(std::size_t service) const {

@@ -12,14 +12,16 @@ namespace sojourn {
 ///     rate(v) = from outside(v) + sum over u of rate(u) * visits(u, v)
 ///
 /// Caches of keys miss as often as hit_ratio in cache_misses.h says: a fixed point with the rates.
-/// Retries, redeliveries, faults and what is turned away are left out. Subscribers of one channel
+/// Retries are those of `congestion`, none without it; redeliveries, faults and what is turned away
+/// are left out. Subscribers of one channel
 /// share it equally, each run taking a full batch.
 /// Source: Jackson, "Jobshop-like queueing systems", Management Science 10 (1963).
 class Traffic {
  public:
   enum class Demand { mean, peak };  ///< Of the workloads, as in arrival_rate.h.
 
-  Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand = Demand::mean);
+  Traffic(Scenario const& scenario, StepGraph const& graph, Demand demand = Demand::mean,
+          Congestion const& congestion = {});
 
   /// Executions of an operation or messages into a channel, in 1/s.
   [[nodiscard]] double rate(std::size_t vertex) const { return rates_[vertex]; }
@@ -47,9 +49,9 @@ class Traffic {
     double weight;
   };
 
-  [[nodiscard]] std::vector<std::vector<Edge>> edges() const;
+  [[nodiscard]] std::vector<std::vector<Edge>> edges(Congestion const& congestion) const;
   [[nodiscard]] double copies(Channel const& channel, std::size_t subscriber) const;
-  void solve(std::vector<double> const& outside);
+  void solve(std::vector<double> const& outside, Congestion const& congestion);
 
   Scenario const& scenario_;
   StepGraph const& graph_;

@@ -86,9 +86,17 @@ Json json_of(Verdict const& verdict) {
 Json json_of(AlternativeResult const& alternative) {
   Json metrics = Json::object();
   for (auto const& entry : alternative.metrics) metrics[entry.metric.name] = json_of(entry);
+  for (auto const& known : alternative.theory)
+    metrics[known.metric]["theory"] = {{"value", number(known.value)},
+                                       {"exact", known.exact},
+                                       {"model", known.model},
+                                       {"agrees", known.agrees}};
   Json series = Json::object();
   for (auto const& entry : alternative.series)
     series[entry.definition.name] = json_of(entry, alternative);
+  for (auto const& entry : alternative.theory_series)
+    series[entry.definition.name]["theory"] = {{"model", "fluid"},
+                                               {"values", numbers(entry.values)}};
   Json objectives = Json::array();
   for (auto const& verdict : alternative.objectives) objectives.push_back(json_of(verdict));
 

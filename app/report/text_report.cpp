@@ -31,6 +31,7 @@ void write_text(Study const& study, TextOptions const& options, std::ostream& ou
   print_section(page, print_precision);
   print_section(page, print_doubts);
   print_section(page, print_figures);
+  print_section(page, print_theory);
   print_section(page, print_charts_of);
   print_section(page, print_objectives);
   print_section(page, print_requests);

@@ -23,6 +23,8 @@ void print_selection(TextPage const& page);
 /// What speaks against trusting the figures.
 void print_doubts(TextPage const& page);
 void print_figures(TextPage const& page);
+/// What theory says beside what was simulated, and where the two do not agree.
+void print_theory(TextPage const& page);
 void print_objectives(TextPage const& page);
 void print_requests(TextPage const& page);
 void print_messages(TextPage const& page);

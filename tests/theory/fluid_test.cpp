@@ -1,5 +1,7 @@
 #include "analysis/theory/fluid.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "analysis/theory/cache.h"
@@ -16,10 +18,12 @@ FluidNetwork one_station(double inflow, double capacity, std::vector<FluidChange
 }
 
 FluidChange capacity_from(double time, double capacity, std::size_t station = 0) {
-  return {time, station, std::nullopt, capacity};
+  return {time, station, std::nullopt, capacity, std::nullopt};
 }
 
-FluidChange inflow_from(double time, double inflow) { return {time, 0, inflow, std::nullopt}; }
+FluidChange inflow_from(double time, double inflow) {
+  return {time, 0, inflow, std::nullopt, std::nullopt};
+}
 
 TEST(FluidTest, AnOutageOf120SecondsDrainsIn200) {
   auto const path = solved(fluid_path(
@@ -68,6 +72,18 @@ TEST(FluidTest, ABacklogMovesDownstream) {
   expect_near(path.empty_from(0, 20.0).value(), 30.0);
   expect_near(path.peak(1).backlog, 400.0);
   expect_near(path.empty_from(1, 30.0).value(), 70.0);
+}
+
+/// A crash: what waits is lost, and nothing is taken in until its end.
+TEST(FluidTest, ABufferThatIsTakenAwayLosesWhatIsInIt) {
+  FluidChange crash = capacity_from(20.0, 0.0), end = capacity_from(30.0, 80.0);
+  crash.buffer = 0.0;
+  end.buffer = std::numeric_limits<double>::infinity();
+  auto const path = solved(fluid_path(one_station(100.0, 80.0, {crash, end}), 40.0));
+  expect_near(path.backlog(0, 19.999), 399.98);
+  EXPECT_EQ(path.backlog(0, 25.0), 0.0);
+  expect_near(path.lost(0, 20.0, 40.0), 1000.0);
+  expect_near(path.backlog(0, 40.0), 200.0);
 }
 
 TEST(FluidTest, RefusesANegativeRate) {

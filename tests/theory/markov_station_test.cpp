@@ -131,6 +131,17 @@ TEST(MarkovStationTest, ImpatientOnesAndServedOnesShareTheTime) {
   EXPECT_GT(station.mean_sojourn_of_served(), 5.0);
 }
 
+TEST(MarkovStationTest, VeryPatientCallersAreNotFollowedForEver) {
+  auto const station = solved(MarkovStation::solve({.arrival_rate = 1.2,
+                                                    .service_rate = 1.0,
+                                                    .servers = 1,
+                                                    .capacity = std::nullopt,
+                                                    .sources = std::nullopt,
+                                                    .patience_rate = 1e-5}));
+  EXPECT_FALSE(station.distribution_is_known());
+  EXPECT_NEAR(station.figures().abandonment, 0.2 / 1.2, 1e-3);
+}
+
 TEST(MarkovStationTest, SixMachinesAndOneCrewAreRepaired) {
   auto const crew =
       solved(MarkovStation::solve({.arrival_rate = 1.0 / 8.0, .servers = 1, .sources = 6}));
@@ -174,6 +185,24 @@ TEST(BirthDeathTest, BearsRatesThatNoProductDoes) {
   std::vector<double> const births(3000, 1e3), deaths(3000, 1.0);
   auto const chain = solved(birth_death(births, deaths));
   expect_near(chain.back(), 0.999, 1e-12);
+}
+
+/// Half a load for 20 s, one and a half for 20 s, half again.
+TEST(BirthDeathTest, ALoadSpikeIsFollowedThroughItsSteps) {
+  constexpr std::size_t states = 200;
+  std::vector<double> const deaths(states - 1, 1.0);
+  std::vector<double> state(states, 0.0);
+  state[0] = 1.0;
+  auto const after = [&](double load, double time) {
+    state =
+        solved(birth_death_transient(std::vector<double>(states - 1, load), deaths, state, time));
+    return mean_of(state);
+  };
+  expect_near(after(0.5, 20.0), 0.9748458247);
+  expect_near(after(1.5, 20.0), 12.35575829);
+  expect_near(after(0.5, 10.0), 7.992801683);
+  expect_near(after(0.5, 30.0), 1.995765834);
+  EXPECT_FALSE(birth_death_transient({1.0}, {-1.0}, {1.0, 0.0}, 1.0));
 }
 
 TEST(BirthDeathTest, SeesThatAQueueGrows) {

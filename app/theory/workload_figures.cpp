@@ -1,0 +1,205 @@
+#include <cmath>
+
+#include "analysis/theory/quantile.h"
+#include "app/lint/arrival_rate.h"
+#include "app/theory/parts.h"
+
+namespace sojourn {
+namespace {
+
+/// Whether every service that a request comes by has an exact solution.
+class ExactPath {
+ public:
+  ExactPath(StepGraph const& graph, Equilibrium const& equilibrium)
+      : graph_(graph), equilibrium_(equilibrium), seen_(graph.operations(), false) {}
+
+  bool from(std::size_t operation) {
+    if (seen_[operation]) return true;
+    seen_[operation] = true;
+    auto const& place = equilibrium_.at(graph_.service(operation));
+    if (!place.solution || !place.solution->exact) return false;
+    for (auto const& visit : equilibrium_.traffic().means(operation).visits)
+      if (graph_.is_operation(visit.target) && !from(visit.target)) return false;
+    return true;
+  }
+
+ private:
+  StepGraph const& graph_;
+  Equilibrium const& equilibrium_;
+  std::vector<bool> seen_;
+};
+
+/// Whether anything can be said of a request: each service by which it comes has a model, and no
+/// branches run at once, of which the slowest counts.
+class SayablePath {
+ public:
+  SayablePath(StepGraph const& graph, Equilibrium const& equilibrium)
+      : graph_(graph), equilibrium_(equilibrium), seen_(graph.operations(), false) {}
+
+  bool from(std::size_t operation) {
+    if (seen_[operation]) return true;
+    seen_[operation] = true;
+    if (!equilibrium_.at(graph_.service(operation)).solution) return false;
+    bool branches = false;
+    for_each_step(graph_.operation(operation).steps, false, [&](Step const& step) {
+      branches = branches || std::holds_alternative<ParallelStep>(step.action);
+    });
+    if (branches) return false;
+    for (auto const& visit : equilibrium_.traffic().means(operation).visits)
+      if (graph_.is_operation(visit.target) && !from(visit.target)) return false;
+    return true;
+  }
+
+ private:
+  StepGraph const& graph_;
+  Equilibrium const& equilibrium_;
+  std::vector<bool> seen_;
+};
+
+/// A request as its sender sees it, over all that it may ask for.
+struct Outcome {
+  double rejected = 0.0, timeout = 0.0, error = 0.0, abandoned = 0.0;
+  double attempts = 0.0;
+  double latency = 0.0;  ///< Of those that succeed, s.
+  bool exact = true;
+  bool latency_exact = true;
+  std::string model;
+
+  bool sayable = true;  ///< Its services have models, and none of them runs branches at once.
+
+  [[nodiscard]] double failure() const { return rejected + timeout + error + abandoned; }
+};
+
+Outcome outcome_of(Workload const& workload, StepGraph const& graph,
+                   Equilibrium const& equilibrium) {
+  Outcome all;
+  double succeeded = 0.0;
+  for (auto const& target : workload.mix) {
+    std::size_t const operation = graph.vertex(target.operation);
+    auto const attempt = equilibrium.attempt(workload.options, operation);
+    auto const call = outcome_of(workload.options, attempt);
+    // How the last attempt fails is how any attempt does.
+    double const scale = attempt.failure() > 0.0 ? call.failure / attempt.failure() : 0.0;
+    all.rejected += target.share * scale * attempt.rejected;
+    all.timeout += target.share * scale * attempt.timeout;
+    all.error += target.share * scale * attempt.error;
+    all.abandoned += target.share * scale * attempt.abandoned;
+    all.attempts += target.share * call.attempts;
+    double const success = target.share * (1.0 - call.failure);
+    succeeded += success;
+    double latency = equilibrium.response(operation);
+    auto const& place = equilibrium.at(graph.service(operation));
+    if (place.station && place.station->patience && place.solution)
+      latency = place.solution->latency;
+    if (workload.options.timeout && attempt.timeout > 0.0)
+      latency = std::min(latency, workload.options.timeout->mean());
+    all.latency +=
+        success * (latency + call.pauses +
+                   (call.attempts - 1.0) *
+                       (workload.options.timeout ? workload.options.timeout->mean() : latency));
+    bool const path = ExactPath(graph, equilibrium).from(operation);
+    bool const once = !workload.options.retry || call.attempts < 1.0 + 1e-9;
+    bool const timeouts =
+        attempt.timeout > 1e-6 || !equilibrium.surely_within(workload.options, operation);
+    all.exact =
+        all.exact && path && once && (!timeouts || equilibrium.response_is_known(operation));
+    all.latency_exact = all.latency_exact && path && once && !timeouts && attempt.error <= 0.0;
+    if (place.solution) all.model = place.solution->model;
+    all.sayable = all.sayable && SayablePath(graph, equilibrium).from(operation);
+  }
+  if (succeeded > 0.0) all.latency /= succeeded;
+  if (workload.mix.size() > 1) all.model = "sum over its requests";
+  return all;
+}
+
+/// Of those who are answered in time, where the whole distribution is known.
+void add_latency_of_punctual(Workload const& workload, std::size_t operation,
+                             Equilibrium const& equilibrium, FigureList& figures) {
+  double const limit = workload.options.timeout ? workload.options.timeout->mean()
+                                                : std::numeric_limits<double>::infinity();
+  auto const above = [&](double t) { return equilibrium.response_above(operation, t); };
+  double const late = std::isfinite(limit) ? above(limit) : 0.0;
+  auto const punctual = [&](double t) {
+    return t >= limit ? 0.0 : (above(t) - late) / (1.0 - late);
+  };
+  double const scale = equilibrium.response(operation);
+  std::string const name = workload.name + ".latency";
+  if (late > 1e-9) {
+    constexpr int steps = 4000;
+    double sum = 0.5;
+    for (int i = 1; i < steps; ++i) sum += punctual(limit * i / steps);
+    figures.add(name + ".mean", Unit::second, sum * limit / steps);
+  }
+  figures.add_percentiles(name, punctual, scale);
+}
+
+void add_workload(Scenario const& scenario, Workload const& workload, StepGraph const& graph,
+                  Equilibrium const& equilibrium, FigureList& figures) {
+  std::string const& name = workload.name;
+  double const rate = mean_rate(workload, scenario.duration);
+  figures.from("its rate", true);
+  figures.add(name + ".arrivals", Unit::per_second, rate);
+  auto const outcome = outcome_of(workload, graph, equilibrium);
+  if (equilibrium.overloaded() || !outcome.sayable || workload.options.hedge ||
+      workload.options.breaker || workload.options.limit)
+    return;
+  figures.from(outcome.model, outcome.exact);
+  figures.add(name + ".goodput", Unit::per_second, rate * (1.0 - outcome.failure()));
+  figures.add(name + ".availability", Unit::ratio, 1.0 - outcome.failure());
+  figures.add(name + ".failures.error", Unit::ratio, outcome.error);
+  figures.add(name + ".failures.timeout", Unit::ratio, outcome.timeout);
+  figures.add(name + ".failures.rejected", Unit::ratio, outcome.rejected);
+  figures.add(name + ".failures.abandoned", Unit::ratio, outcome.abandoned);
+  figures.add(name + ".attempts", Unit::one, outcome.attempts);
+
+  std::size_t const operation = graph.vertex(workload.mix.front().operation);
+  auto const& place = equilibrium.at(graph.service(operation));
+  bool const one = workload.mix.size() == 1 && outcome.attempts < 1.0 + 1e-9;
+  bool const classes = place.solution && !place.solution->classes.empty();
+  if (classes) return;  // Each has its own, and there may be several workloads in one.
+  bool const known = one && equilibrium.response_is_known(operation);
+  bool const late = known && outcome.timeout > 1e-9;
+  figures.from(outcome.model, late || outcome.latency_exact);
+  if (!late) figures.add(name + ".latency.mean", Unit::second, outcome.latency);
+  if (outcome.failure() < 1e-9 && outcome.attempts < 1.0 + 1e-9)
+    figures.add(name + ".in_flight.mean", Unit::one, rate * outcome.latency);
+  if (known) add_latency_of_punctual(workload, operation, equilibrium, figures);
+}
+
+/// With priorities a workload has the figures of its class, if nobody else is in it.
+void add_class(Workload const& workload, std::size_t place_in_order,
+               StationSolution const& solution, FigureList& figures) {
+  figures.from(solution.model, solution.exact);
+  figures.add(workload.name + ".latency.mean", Unit::second,
+              solution.classes[place_in_order].mean_sojourn);
+}
+
+void add_classes(Scenario const& scenario, StepGraph const& graph, Equilibrium const& equilibrium,
+                 FigureList& figures) {
+  for (Workload const& workload : scenario.workloads) {
+    if (workload.mix.size() != 1) continue;
+    auto const service = graph.service(graph.vertex(workload.mix.front().operation));
+    auto const& place = equilibrium.at(service);
+    if (!place.solution || place.solution->classes.empty()) continue;
+    std::size_t before = 0;
+    bool alone = true;
+    for (Workload const& other : scenario.workloads) {
+      if (&other == &workload) continue;
+      if (other.priority > workload.priority) ++before;
+      alone = alone && other.priority != workload.priority;
+    }
+    if (alone && place.solution->classes.size() == scenario.workloads.size())
+      add_class(workload, before, *place.solution, figures);
+  }
+}
+
+}  // namespace
+
+void add_workload_figures(Scenario const& scenario, StepGraph const& graph,
+                          Equilibrium const& equilibrium, FigureList& figures) {
+  for (Workload const& workload : scenario.workloads)
+    add_workload(scenario, workload, graph, equilibrium, figures);
+  add_classes(scenario, graph, equilibrium, figures);
+}
+
+}  // namespace sojourn
