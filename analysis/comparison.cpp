@@ -47,18 +47,19 @@ Comparison::Verdict verdict_of(int side, Better better) {
 }
 
 Comparison comparison_of(Metric const& metric, std::vector<double> const& differences,
-                         double confidence) {
+                         double confidence, Interval interval) {
   Comparison comparison;
   comparison.metric = metric.name;
   comparison.unit = metric.unit;
-  comparison.difference = mean_confidence_interval(differences, confidence);
+  comparison.difference = interval(differences, confidence);
   comparison.verdict = verdict_of(side_of(differences, comparison.difference), metric.better);
   return comparison;
 }
 
 }  // namespace
 
-std::vector<Comparison> compare(Runs const& from, Runs const& to, double confidence) {
+std::vector<Comparison> compare(Runs const& from, Runs const& to, double confidence,
+                                Interval interval) {
   auto const& metrics = from.experiment->layout.metrics;
   auto const& others = to.experiment->layout.metrics;
   std::map<std::string_view, std::size_t> position;
@@ -73,7 +74,7 @@ std::vector<Comparison> compare(Runs const& from, Runs const& to, double confide
     std::ranges::transform(pairs, differences.begin(), [&](auto const& pair) {
       return pair.second->values.at(other->second) - pair.first->values.at(i);
     });
-    comparisons.push_back(comparison_of(metrics[i], differences, confidence));
+    comparisons.push_back(comparison_of(metrics[i], differences, confidence, interval));
     comparisons.back().from = from.experiment->name;
     comparisons.back().to = to.experiment->name;
   }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "analysis/confidence_interval.h"
 #include "analysis/runs.h"
 #include "analysis/study.h"
 
@@ -14,6 +15,7 @@ namespace sojourn {
 /// the two never recovered) no interval exists; then all pairs must fall on one side and be so many
 /// that the sign test calls it at the same confidence: 2 * (1/2)^n <= 1 - confidence.
 /// Source: Law, Simulation Modeling and Analysis, 5th ed. (2015), section 10.2.1.
-std::vector<Comparison> compare(Runs const& from, Runs const& to, double confidence);
+std::vector<Comparison> compare(Runs const& from, Runs const& to, double confidence,
+                                Interval interval = mean_confidence_interval);
 
 }  // namespace sojourn

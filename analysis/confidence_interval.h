@@ -20,4 +20,7 @@ double student_t_quantile(double probability, double degrees_of_freedom);
 /// section 4.5.
 Estimate mean_confidence_interval(std::span<double const> values, double confidence = 0.95);
 
+/// How an interval is made of values.
+using Interval = Estimate (*)(std::span<double const> values, double confidence);
+
 }  // namespace sojourn

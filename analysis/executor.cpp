@@ -119,12 +119,18 @@ class Executor {
     table_[task.experiment][task.replication] = std::move(result);
   }
 
+  [[nodiscard]] Streams streams_of(Task task) const {
+    std::uint64_t const replication = options_.first + task.replication;
+    if (!options_.antithetic) return {options_.seed, replication};
+    return {options_.seed, replication / 2,
+            replication % 2 == 0 ? Draws::inverted : Draws::mirrored};
+  }
+
   RunResult result_of(Task task, Watch& watch) {
     RunResult failed;
     failed.complete = false;
     try {
-      return experiments_[task.experiment].run(
-          Streams(options_.seed, options_.first + task.replication), watch);
+      return experiments_[task.experiment].run(streams_of(task), watch);
     } catch (std::bad_alloc const&) {
       failed.error = "out of memory";
     } catch (std::exception const& exception) {

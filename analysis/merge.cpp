@@ -4,6 +4,7 @@
 
 #include "analysis/confidence_interval.h"
 #include "analysis/runs.h"
+#include "analysis/variance_reduction.h"
 #include "sim/ensure.h"
 
 namespace sojourn {
@@ -47,15 +48,31 @@ void judge_percentile(MetricEstimate& entry, RunList const& runs) {
       observations > 0 && too_few(entry.metric.percentile, observations, runs.size());
 }
 
+using Controls = std::vector<std::vector<double>>;
+
+Controls controls_of(ResultLayout const& layout, RunList const& runs) {
+  if (layout.controls.empty()) return {};
+  Controls controls;
+  for (auto const* run : runs) controls.push_back(run->controls);
+  return controls;
+}
+
+Estimate interval_of(std::span<double const> values, Controls const& controls,
+                     ReplicationOptions const& options) {
+  return controls.empty() ? interval_for(options)(values, options.confidence)
+                          : controlled_confidence_interval(values, controls, options.confidence);
+}
+
 std::vector<MetricEstimate> metrics_of(ResultLayout const& layout, RunList const& runs,
-                                       double confidence) {
+                                       ReplicationOptions const& options) {
   std::vector<MetricEstimate> estimates;
   estimates.reserve(layout.metrics.size());
   std::vector<double> values(runs.size());
+  Controls const controls = controls_of(layout, runs);
   for (std::size_t metric = 0; metric < layout.metrics.size(); ++metric) {
     std::ranges::transform(runs, values.begin(),
                            [&](auto const* run) { return run->values.at(metric); });
-    estimates.push_back({layout.metrics[metric], mean_confidence_interval(values, confidence)});
+    estimates.push_back({layout.metrics[metric], interval_of(values, controls, options)});
     judge_percentile(estimates.back(), runs);
   }
   return estimates;
@@ -111,7 +128,7 @@ std::vector<AccountTotal> accounts_of(ResultLayout const& layout, RunList const&
 
 }  // namespace
 
-AlternativeResult merge(Runs const& runs, double confidence) {
+AlternativeResult merge(Runs const& runs, ReplicationOptions const& options) {
   ResultLayout const& layout = runs.experiment->layout;
   RunList const list = present(runs);
 
@@ -123,8 +140,9 @@ AlternativeResult merge(Runs const& runs, double confidence) {
     result.events += run->events;
     result.simulated = std::min(result.simulated, run->simulated);
   }
-  result.metrics = metrics_of(layout, list, confidence);
+  result.metrics = metrics_of(layout, list, options);
   result.series = series_of(layout, list);
+  result.controls = layout.controls;
   result.series_start = layout.series_start;
   result.series_step = layout.series_step;
   result.accounts = accounts_of(layout, list);

@@ -28,6 +28,9 @@ struct Experiment {
   std::function<RunResult(Streams const&, Watch&)> run;
   std::vector<Goal> goals;
   Undisturbed undisturbed = {};
+  /// One long run: what it yields in so many stretches, each as long as a run. Fewer if it was
+  /// stopped or given up; the last of them then says so.
+  std::function<std::vector<RunResult>(Streams const&, Watch&, std::size_t)> run_in_batches = {};
 };
 
 struct ReplicationOptions {
@@ -36,6 +39,8 @@ struct ReplicationOptions {
   std::uint64_t seed = 1;
   std::size_t jobs = 0;  ///< Threads; 0: as many as the machine has cores.
   double confidence = 0.95;
+  bool antithetic = false;  ///< Replication 2k + 1 mirrors the luck of 2k.
+  bool in_batches = false;  ///< What is merged are the batches of one run, in their order.
   std::atomic<bool> const* stop = nullptr;    ///< Set to true from outside to stop early.
   std::function<bool()> is_out_of_time = {};  ///< True: no further run begins. From any thread.
   std::function<void(double)> progress = {};  ///< Share done in [0, 1]; called from any thread, one

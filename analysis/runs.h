@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/confidence_interval.h"
 #include "analysis/replicate.h"
 #include "analysis/study.h"
 #include "sim/metric.h"
@@ -27,7 +28,10 @@ Study summarise(std::vector<Experiment> const& experiments,
                 std::vector<std::vector<std::optional<RunResult>>> const& table,
                 ReplicationOptions const& options);
 
+/// How intervals are made of the values of such replications.
+Interval interval_for(ReplicationOptions const& options);
+
 /// What the runs say together, merged in order of replication. Fills neither name nor goals' fate.
-AlternativeResult merge(Runs const& runs, double confidence);
+AlternativeResult merge(Runs const& runs, ReplicationOptions const& options);
 
 }  // namespace sojourn

@@ -20,7 +20,11 @@ struct Estimate {
   double confidence = 0.95;
   std::size_t replications = 0;                    ///< How many yielded the figure.
   std::optional<std::uint64_t> observations = {};  ///< Of a percentile, in all replications.
-  bool is_thin = false;  ///< A percentile of which so few observations say nothing.
+  /// Of antithetic pairs or with controls: the variance of the mean against that of plain
+  /// replications. Below 1 it has become more precise.
+  std::optional<double> variance_ratio = {};
+  bool is_dependent = false;  ///< Of batches that depend on each other: too narrow.
+  bool is_thin = false;       ///< A percentile of which so few observations say nothing.
 };
 
 struct MetricEstimate {
@@ -72,9 +76,10 @@ struct AlternativeResult {
   std::string name;
   std::uint64_t fingerprint = 0;  ///< Of all its replications, in order.
   std::uint64_t events = 0;
-  std::size_t replications = 0;  ///< Complete ones, unless `partial`.
-  bool partial = false;          ///< Stopped before its end.
-  double simulated = 0.0;        ///< s, measured time of the shortest replication in it.
+  std::size_t replications = 0;       ///< Complete ones, unless `partial`.
+  bool partial = false;               ///< Stopped before its end.
+  std::vector<std::string> controls;  ///< That the estimates are corrected by.
+  double simulated = 0.0;             ///< s, measured time of the shortest replication in it.
   std::vector<MetricEstimate> metrics;
   std::vector<SeriesEstimate> series;
   double series_start = 0.0, series_step = 1.0;  ///< s
@@ -99,13 +104,14 @@ struct Comparison {
 
 /// What speaks against trusting the figures of an alternative.
 struct Warning {
-  enum class Kind : std::uint8_t { short_warm_up, growth };
+  enum class Kind : std::uint8_t { short_warm_up, growth, dependent_batches };
   Kind kind = Kind::short_warm_up;
   std::string alternative;
-  std::string series;
+  std::string series;           ///< dependent_batches: the first figure that has such.
   Unit unit = Unit::one;        ///< Of the series.
   double seconds = 0.0;         ///< short_warm_up: for so long it is not yet as it is later.
   double from = 0.0, to = 0.0;  ///< growth: its mean over the first and the last tenth.
+  std::size_t count = 0;        ///< dependent_batches: how many figures have such.
 };
 
 /// How `warmup: auto` was decided: by MSER-5 on pilots without faults and profiles.
@@ -161,6 +167,8 @@ struct Study {
   std::vector<Comparison> comparisons;  ///< Of every pair, in their order; see `most_compared`.
   std::vector<Warning> warnings;
   std::optional<WarmUpChoice> warm_up_choice;  ///< Absent: the scenario says how long.
+  bool antithetic = false;                     ///< Replications are pairs of mirrored luck.
+  std::optional<std::size_t> batches;          ///< Of one long run, instead of replications.
   std::optional<Precision> precision;          ///< Absent: none was asked for.
   std::optional<Selection> selection;          ///< Absent: none was asked for.
   std::vector<std::string> errors;             ///< Why runs were given up, with their alternative.

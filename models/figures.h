@@ -30,8 +30,9 @@ class Figures {
   RunResult result;
 
  protected:
-  Figures(Time now, std::size_t cells)
-      : now_(now), seconds_(std::max(0.0, in_seconds(now))), cells_(cells) {}
+  /// Of what was measured from `begun` to `now`.
+  Figures(Time begun, Time now, std::size_t cells)
+      : now_(now), seconds_(std::max(0.0, in_seconds(now - begun))), cells_(cells) {}
 
   void metric(std::string name, Unit unit, Better better, double value) {
     layout.metrics.push_back({std::move(name), unit, better});

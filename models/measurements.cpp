@@ -6,9 +6,9 @@ namespace sojourn {
 namespace {
 
 /// Appends the mean of a level over the cell that ends now.
-void append_level(SeriesMeasures& series, TimeAverage const& level, Time now, double scale,
-                  double cell_seconds) {
-  double const area = level.mean(now) * in_seconds(now);  // the window began at zero
+void append_level(SeriesMeasures& series, TimeAverage const& level, Duration measured, Time now,
+                  double scale, double cell_seconds) {
+  double const area = level.mean(now) * in_seconds(measured);
   series.cells.push_back((area - series.last) / cell_seconds * scale);
   series.last = area;
 }
@@ -108,25 +108,58 @@ void Measurements::begin(Time now) {
   }
 }
 
+void Measurements::begin_stretch(Time now, InFlight const& in_flight) {
+  begun = now;
+  begin(now);
+  for (std::size_t i = 0; i < workloads.size(); ++i) {
+    TimeAverage const level = workloads[i].in_flight;
+    workloads[i] = WorkloadMeasures();
+    workloads[i].in_flight = level;
+    workloads[i].taken_over = in_flight.requests[i];
+    workload_series[i] = {};
+  }
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    services[i].cohort_succeeded = services[i].cohort_failed = 0;
+    services[i].wait.reset();
+    service_series[i] = {};
+  }
+  for (OperationMeasures& operation : operations) operation = {};
+  for (std::size_t i = 0; i < sagas.size(); ++i) {
+    TimeAverage const level = sagas[i].in_progress;
+    sagas[i] = SagaMeasures();
+    sagas[i].in_progress = level;
+    sagas[i].taken_over = in_flight.sagas[i];
+  }
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    TimeAverage const level = accounts[i].depth;
+    accounts[i] = ChannelMeasures();
+    accounts[i].depth = level;
+    accounts[i].taken_over = in_flight.messages[i];
+    account_series[i] = {};
+  }
+  for (CacheSeries& series : cache_series) series = {};
+}
+
 void Measurements::end_cell(Time now) {
+  Duration const measured = now - begun;
   for (std::size_t i = 0; i < workloads.size(); ++i) {
     WorkloadSeries& series = workload_series[i];
     append_rate(series.goodput, workloads[i].succeeded, cell_seconds);
     append_rate(series.failures, workloads[i].ended - workloads[i].succeeded, cell_seconds);
-    append_level(series.in_flight, workloads[i].in_flight, now, 1.0, cell_seconds);
+    append_level(series.in_flight, workloads[i].in_flight, measured, now, 1.0, cell_seconds);
     series.latency_p99.cells.push_back(series.cell_latency.quantile(0.99));
     series.cell_latency.reset();
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
     ServiceSeries& series = service_series[i];
-    append_level(series.provisioned, services[i].provisioned, now, 1.0, cell_seconds);
+    append_level(series.provisioned, services[i].provisioned, measured, now, 1.0, cell_seconds);
     double const slots = slots_of(capacities[i], series.provisioned.cells.back());
     double const scale = slots > 0.0 ? 1.0 / slots : 1.0;
-    append_level(series.utilisation, services[i].busy, now, scale, cell_seconds);
-    append_level(series.queue, services[i].queue, now, 1.0, cell_seconds);
+    append_level(series.utilisation, services[i].busy, measured, now, scale, cell_seconds);
+    append_level(series.queue, services[i].queue, measured, now, 1.0, cell_seconds);
   }
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    append_level(account_series[i], accounts[i].depth, now, 1.0, cell_seconds);
+    append_level(account_series[i], accounts[i].depth, measured, now, 1.0, cell_seconds);
   }
   for (std::size_t i = 0; i < caches.size(); ++i) {
     CacheMeasures const last = std::exchange(cache_series[i].last, caches[i]);

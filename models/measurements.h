@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/in_flight.h"
 #include "models/message.h"
 #include "models/outcome.h"
 #include "models/program.h"
@@ -25,6 +26,7 @@ struct WorkloadMeasures {
   std::uint64_t sent = 0, ended = 0, succeeded = 0;
   // Cohort.
   std::uint64_t cohort = 0, cohort_succeeded = 0, attempts = 0;
+  std::uint64_t taken_over = 0;  ///< From the stretch before.
   std::array<std::uint64_t, failure_causes.size()> cohort_failed{};
   Histogram latency, failure_latency;
   // Levels.
@@ -60,6 +62,7 @@ struct CacheMeasures {
 struct SagaMeasures {
   // Cohort.
   std::uint64_t started = 0, completed = 0, compensated = 0, inconsistent = 0, abandoned = 0;
+  std::uint64_t taken_over = 0;  ///< From the stretch before.
   // Level: of those cut short the ones that are remembered, too.
   TimeAverage in_progress;
 };
@@ -89,6 +92,7 @@ struct ChannelMeasures {
   // Cohort.
   std::uint64_t published = 0, rejected = 0, unroutable = 0, delivered = 0, processed = 0,
                 redelivered = 0, dead_lettered = 0, expired = 0, dropped = 0, lost = 0;
+  std::uint64_t taken_over = 0;        ///< From the stretch before.
   Setbacks duplicates{}, reordered{};  ///< By cause.
   std::uint64_t rebalances = 0;        ///< Flow.
   Histogram age, latency;
@@ -109,6 +113,9 @@ struct Measurements {
   /// Ends the warm-up: flows begin at zero, levels keep their value.
   void begin(Time now);
 
+  /// Forgets all that has been measured. What is in flight is taken over into the accounts.
+  void begin_stretch(Time now, InFlight const& in_flight);
+
   /// Ends one cell of every series.
   void end_cell(Time now);
 
@@ -125,6 +132,7 @@ struct Measurements {
   Timeline timeline;
   bool watches_faults = false;  ///< Without faults the timeline is not kept.
   double cell_seconds = 0.0;
+  Time begun;  ///< What is measured begins here.
 
   struct WorkloadSeries {
     SeriesMeasures goodput, failures, in_flight, latency_p99;

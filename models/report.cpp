@@ -15,7 +15,7 @@ namespace {
 class Reporter : public Figures {
  public:
   explicit Reporter(World const& world)
-      : Figures(world.now(), world.program->cells),
+      : Figures(world.measures.begun, world.now(), world.program->cells),
         world_(world),
         in_flight_(count_in_flight(world)) {}
 
@@ -33,7 +33,7 @@ class Reporter : public Figures {
     result.fingerprint = world_.sim.fingerprint();
     result.events = world_.sim.events();
     result.simulated = seconds_;
-    result.complete = now_ >= Time(program.duration);
+    result.complete = now_ >= world_.measures.begun + program.duration;
     result.error = world_.failure;
   }
 
@@ -72,7 +72,8 @@ class Reporter : public Figures {
                         std::uint64_t in_flight) {
     AccountDefinition definition{
         AccountDefinition::Of::requests, name, "arrived", {"succeeded"}, {}};
-    RunResult::Account account{measures.cohort, {measures.cohort_succeeded}, {}};
+    RunResult::Account account{
+        measures.taken_over + measures.cohort, {measures.cohort_succeeded}, {}};
     for (std::size_t i = 0; i < failure_names.size(); ++i) {
       definition.parts.emplace_back(failure_names[i]);
       account.parts.push_back(measures.cohort_failed[i]);
@@ -172,9 +173,8 @@ class Reporter : public Figures {
              ratio(measures.hits, measures.asked()));
       rate(plan.name + ".misses", Better::lower, measures.misses);
       auto const* const keys = std::get_if<KeyCacheOptions>(&plan.contents);
-      if (keys && keys->coalesce) {
+      if (keys && keys->coalesce)
         rate(plan.name + ".coalesced", Better::neither, measures.coalesced);
-      }
       if (keys) rate(plan.name + ".evictions", Better::lower, measures.evicted);
       if (keys && keys->ttl) rate(plan.name + ".expirations", Better::neither, measures.expired);
       series(plan.name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);
@@ -202,7 +202,7 @@ class Reporter : public Figures {
                  "started",
                  {"completed", "compensated", "inconsistent", "abandoned", "in_flight"},
                  {}},
-                {measures.started,
+                {measures.taken_over + measures.started,
                  {measures.completed, measures.compensated, measures.inconsistent,
                   measures.abandoned, in_flight_.sagas[index]},
                  {}});
@@ -285,7 +285,7 @@ class Reporter : public Figures {
                  "published",
                  {"processed", "dead_lettered", "expired", "dropped", "lost", "in_channel"},
                  {"delivered", "redelivered", "duplicates", "reordered", "rejected"}},
-                {measures.published,
+                {measures.taken_over + measures.published,
                  {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
                   measures.lost, in_flight_.messages[index]},
                  {measures.delivered, measures.redelivered, measures.duplicates.total(),

@@ -1,10 +1,13 @@
 #include "models/simulate.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "models/controls.h"
 #include "models/deadlock.h"
 #include "models/report.h"
 #include "models/world.h"
+#include "sim/ensure.h"
 
 namespace sojourn {
 namespace {
@@ -27,33 +30,101 @@ void check_growth(World& world) {
   }
 }
 
+/// Drives one world to its end.
+class Drive {
+ public:
+  Drive(World& world, Watch& watch, Time end)
+      : world_(world),
+        watch_(watch),
+        begin_(world.now()),
+        end_(end),
+        between_looks_(std::max(Duration(1), (end - begin_) / looks)),
+        next_look_(begin_ + between_looks_) {}
+
+  /// False if the run was stopped or given up before it was there.
+  bool to(Time goal) {
+    while (!world_.has_failed()) {
+      Time const before = world_.now();
+      bool const is_there = world_.sim.run(world_, std::min(next_look_, goal), slice);
+      if (is_there && world_.now() >= goal) return true;
+      if (is_there) look();
+      check_progress(before);
+      check_growth(world_);
+      if (!watch_.go_on(in_seconds(world_.now() - begin_) / in_seconds(end_ - begin_))) break;
+    }
+    return false;
+  }
+
+ private:
+  void look() {
+    next_look_ += between_looks_;
+    if (auto reason = deadlocks_.look(world_)) world_.give_up(std::move(*reason));
+  }
+
+  void check_progress(Time before) {
+    idle_slices_ = world_.now() == before ? idle_slices_ + 1 : 0;
+    if (idle_slices_ > most_idle_slices)
+      world_.give_up("events follow one another without time passing");
+  }
+
+  World& world_;
+  Watch& watch_;
+  DeadlockWatch deadlocks_;
+  Time begin_, end_;
+  Duration between_looks_;
+  Time next_look_;
+  int idle_slices_ = 0;
+};
+
+std::pair<RunResult, World> run_to_end(Program const& program, Streams const& streams,
+                                       Watch& watch) {
+  World world(program, streams);
+  world.begin();
+  Drive(world, watch, Time(program.duration)).to(Time(program.duration));
+  world.measures.timeline.close(world.now());
+  RunResult result = make_result(world);
+  return {std::move(result), std::move(world)};
+}
+
+/// What is on its way will be counted where it ends.
+void leave_out_what_is_on_its_way(RunResult& result) {
+  for (RunResult::Account& account : result.accounts) {
+    account.total -= account.parts.back();
+    account.parts.back() = 0;
+  }
+}
+
 }  // namespace
 
 RunResult simulate(Program const& program, Streams const& streams, Watch& watch) {
+  return run_to_end(program, streams, watch).first;
+}
+
+RunResult simulate_with_controls(Program const& program, Streams const& streams, Watch& watch) {
+  auto [result, world] = run_to_end(program, streams, watch);
+  result.controls = control_values(program, streams, world.streams);
+  return std::move(result);
+}
+
+std::vector<RunResult> simulate_in_stretches(Program const& program, Streams const& streams,
+                                             Watch& watch, std::size_t count) {
+  ensure(program.faults.empty(), "a run in stretches has no faults");
   World world(program, streams);
   world.begin();
-  Time const begin = Time(-program.warmup);
-  Time const end = Time(program.duration);
-  DeadlockWatch deadlocks;
-  Duration const between_looks = std::max(Duration(1), (end - begin) / looks);
-  Time next_look = begin + between_looks;
-  int idle_slices = 0;
-  while (!world.has_failed()) {
-    Time const before = world.now();
-    bool const is_there = world.sim.run(world, std::min(next_look, end), slice);
-    if (is_there && world.now() >= end) break;
-    if (is_there) {
-      next_look += between_looks;
-      if (auto reason = deadlocks.look(world)) world.give_up(std::move(*reason));
-    }
-    idle_slices = world.now() == before ? idle_slices + 1 : 0;
-    if (idle_slices > most_idle_slices)
-      world.give_up("events follow one another without time passing");
-    check_growth(world);
-    if (!watch.go_on(in_seconds(world.now() - begin) / in_seconds(end - begin))) break;
+  auto const end_of = [&](std::size_t stretch) {
+    return Time(program.duration * static_cast<std::int64_t>(stretch));
+  };
+  Drive drive(world, watch, end_of(count));
+  std::vector<RunResult> results;
+  for (std::size_t stretch = 1; stretch <= count; ++stretch) {
+    bool const is_whole = drive.to(end_of(stretch));
+    results.push_back(make_result(world));
+    if (!is_whole) break;
+    if (stretch == count) break;
+    leave_out_what_is_on_its_way(results.back());
+    world.begin_stretch();
   }
-  world.measures.timeline.close(world.now());
-  return make_result(world);
+  return results;
 }
 
 }  // namespace sojourn

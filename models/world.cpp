@@ -1,5 +1,6 @@
 #include "models/world.h"
 
+#include "models/in_flight.h"
 #include "sim/ensure.h"
 
 namespace sojourn {
@@ -26,6 +27,13 @@ void World::begin() {
   faults.begin(*this);
   workloads.begin(*this);
   interpreter.run_ready(*this);
+}
+
+void World::begin_stretch() {
+  replicas.begin_measuring(*this);
+  measures.begin_stretch(now(), count_in_flight(*this));
+  network.begin(now());
+  end_cell(0);
 }
 
 void World::handle(Event const& event) {
@@ -140,9 +148,9 @@ void World::end_cell(std::uint32_t cell) {
   std::size_t const cells = program->cells;
   if (cell == cells) return;
   auto const part = static_cast<double>(cell + 1) / static_cast<double>(cells);
-  Time const end = cell + 1 == cells ? Time(program->duration)
-                                     : Time(from_seconds(in_seconds(program->duration) * part));
-  at(std::max(now(), end), EventKind::cell_end, cell + 1, 0);
+  Duration const end =
+      cell + 1 == cells ? program->duration : from_seconds(in_seconds(program->duration) * part);
+  at(std::max(now(), measures.begun + end), EventKind::cell_end, cell + 1, 0);
 }
 
 }  // namespace sojourn

@@ -33,6 +33,9 @@ struct World {
   /// Schedules what happens first.
   void begin();
 
+  /// Begins to measure anew, at the end of what has been measured so far.
+  void begin_stretch();
+
   /// Handles one event; called by the simulator's main loop.
   void handle(Event const& event);
 

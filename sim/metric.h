@@ -49,6 +49,7 @@ struct ResultLayout {
   double series_start = 0.0;  ///< s
   double series_step = 1.0;   ///< s
   std::vector<AccountDefinition> accounts;
+  std::vector<std::string> controls;  ///< Names; none where they are not asked for.
 };
 
 /// What one run yielded, by position in the `ResultLayout`. A figure that does not exist in this
@@ -64,6 +65,7 @@ struct RunResult {
   std::vector<std::vector<double>> series;  ///< (series, cells)
   std::vector<Account> accounts;            ///< (accounts)
   std::vector<std::uint64_t> observations;  ///< By `Metric::sample`: how many there were.
+  std::vector<double> controls;             ///< (controls): luck whose mean is known to be zero.
   std::uint64_t fingerprint = 0;            ///< Hash of all events in order.
   std::uint64_t events = 0;
   double simulated = 0.0;  ///< Measured time reached, in seconds.

@@ -3,6 +3,9 @@
 #include <cmath>
 #include <cstddef>
 
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/poisson.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <boost/random/gamma_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/poisson_distribution.hpp>
@@ -11,6 +14,13 @@
 
 namespace sojourn {
 namespace {
+
+namespace policies = boost::math::policies;
+/// In double precision on every platform, and counts without a part after the point.
+using Policy = policies::policy<policies::promote_double<false>,
+                                policies::discrete_quantile<policies::integer_round_up>>;
+using Normal = boost::math::normal_distribution<double, Policy>;
+using Poisson = boost::math::poisson_distribution<double, Policy>;
 
 using Word128 = pcg_extras::pcg128_t;
 
@@ -63,15 +73,23 @@ WordHash hash_of(std::uint64_t salt, Streams const& streams, std::string_view na
 
 }  // namespace
 
-double RandomStream::normal() { return boost::random::normal_distribution<double>()(generator_); }
+double RandomStream::inverted_exponential() { return -std::log1p(-inner_uniform()); }
+
+double RandomStream::normal() {
+  if (inverts_) return boost::math::quantile(Normal(), inner_uniform());
+  return boost::random::normal_distribution<double>()(generator_);
+}
 
 double RandomStream::gamma(double shape) {
   ensure(shape > 0.0, "the shape of a gamma distribution is more than zero");
+  if (inverts_) return boost::math::gamma_p_inv(shape, inner_uniform(), Policy());
   return boost::random::gamma_distribution<double>(shape)(generator_);
 }
 
 std::uint64_t RandomStream::poisson(double mean) {
   ensure(mean > 0.0, "the mean of a Poisson distribution is more than zero");
+  if (inverts_ && mean < 1e9)
+    return static_cast<std::uint64_t>(boost::math::quantile(Poisson(mean), inner_uniform()));
   if (mean < 10.0) {  // Boost's inversion need not end for the last few of the uniform numbers.
     std::uint64_t arrivals = 0;
     for (double time = exponential(); time < mean; time += exponential()) ++arrivals;
@@ -88,11 +106,11 @@ std::uint64_t RandomStream::poisson(double mean) {
 /// Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019).
 std::uint64_t RandomStream::below(std::uint64_t count) {
   ensure(count >= 1, "there is something to choose from");
-  Word128 product = Word128{generator_()} * count;
+  Word128 product = Word128{next()} * count;
   if (static_cast<std::uint64_t>(product) < count) {
     std::uint64_t const threshold = (0 - count) % count;
     while (static_cast<std::uint64_t>(product) < threshold) {
-      product = Word128{generator_()} * count;
+      product = Word128{next()} * count;
     }
   }
   return static_cast<std::uint64_t>(product >> 64);
@@ -106,7 +124,7 @@ RandomStream Streams::open(std::string_view name) const {
   WordHash const second = hash_of(0x13198a2e03707344, *this, name);
   Word128 const state = Word128{first.output(1)} << 64 | second.output(2);
   Word128 const sequence = Word128{first.output(3)} << 64 | second.output(4);
-  return RandomStream(pcg64(state, sequence));
+  return RandomStream(pcg64(state, sequence), draws_);
 }
 
 }  // namespace sojourn

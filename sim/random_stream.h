@@ -8,7 +8,13 @@
 
 namespace sojourn {
 
-/// One sequence of random numbers. A value of 32 bytes; a copy repeats the sequence from here on.
+/// Streams that are `inverted` draw exponential, normal, gamma and Poisson variates by inversion,
+/// each from one uniform number, rather than in the fastest way; those that are `mirrored` do so
+/// with 1 - u where the inverted ones have u. So they stay in step, draw for draw, and where one
+/// draws much the other draws little.
+enum class Draws : std::uint8_t { plain, inverted, mirrored };
+
+/// One sequence of random numbers. A value of 48 bytes; a copy repeats the sequence from here on.
 ///
 /// Generator: PCG64 (XSL-RR 128/64), O'Neill, "PCG: A Family of Simple Fast Space-Efficient
 /// Statistically Good Algorithms for Random Number Generation", HMC-CS-2014-0905 (2014).
@@ -17,16 +23,23 @@ namespace sojourn {
 /// library: on processors without fused multiply-add, glibc rounds a rare last bit otherwise.
 class RandomStream {
  public:
-  explicit RandomStream(pcg64 generator) : generator_(generator) {}
+  explicit RandomStream(pcg64 generator, Draws draws = Draws::plain)
+      : generator_(generator),
+        mask_(draws == Draws::mirrored ? ~std::uint64_t{0} : 0),
+        inverts_(draws != Draws::plain) {}
 
   /// Uniform on [0, 1), in steps of 2^-53.
-  double uniform() { return static_cast<double>(generator_() >> 11) * 0x1.0p-53; }
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
   /// Uniform on (0, 1]: safe to take the logarithm of.
   double uniform_positive() { return 1.0 - uniform(); }
 
   /// Exponential with mean 1.
-  double exponential() { return boost::random::exponential_distribution<double>()(generator_); }
+  double exponential() {
+    if (inverts_) [[unlikely]]
+      return inverted_exponential();
+    return boost::random::exponential_distribution<double>()(generator_);
+  }
 
   /// Normal with mean 0 and variance 1.
   double normal();
@@ -48,8 +61,21 @@ class RandomStream {
     return uniform() < probability;
   }
 
+  /// Whether both will go on to draw the same.
+  friend bool operator==(RandomStream const& left, RandomStream const& right) {
+    return left.generator_ == right.generator_ && left.mask_ == right.mask_ &&
+           left.inverts_ == right.inverts_;
+  }
+
  private:
+  std::uint64_t next() { return generator_() ^ mask_; }
+  /// In the middle of the steps of 2^-53: neither 0 nor 1, and 1 minus that of the mirror.
+  double inner_uniform() { return (static_cast<double>(next() >> 12) + 0.5) * 0x1.0p-52; }
+  double inverted_exponential();
+
   pcg64 generator_;
+  std::uint64_t mask_;
+  bool inverts_;
 };
 
 /// Opens the named streams of one replication. What a stream yields depends on seed, replication
@@ -57,7 +83,8 @@ class RandomStream {
 /// their luck (common random numbers).
 class Streams {
  public:
-  Streams(std::uint64_t seed, std::uint64_t replication) : seed_(seed), replication_(replication) {}
+  Streams(std::uint64_t seed, std::uint64_t replication, Draws draws = Draws::plain)
+      : seed_(seed), replication_(replication), draws_(draws) {}
 
   /// The stream for one use, named by its path, such as "web/checkout/work".
   [[nodiscard]] RandomStream open(std::string_view name) const;
@@ -68,6 +95,7 @@ class Streams {
  private:
   std::uint64_t seed_;
   std::uint64_t replication_;
+  Draws draws_;
 };
 
 }  // namespace sojourn

@@ -79,12 +79,44 @@ void add_limits(CLI::App& command, StudyOptions& options) {
   });
 }
 
+void add_batches(CLI::App& command, StudyOptions& options) {
+  static constexpr std::size_t standard = 32;
+  auto* batches = command.add_option_function<std::string>(
+      "--batches",
+      [&options](std::string const& text) {
+        auto const parsed = parse_integer(text.empty() ? std::to_string(standard) : text);
+        if (!parsed.value || *parsed.value < 8 || *parsed.value > 100'000)
+          throw CLI::ValidationError("--batches",
+                                     "expected from 8 to 100000 of them, found " + in_quotes(text));
+        options.batches = static_cast<std::size_t>(*parsed.value);
+      },
+      "One long run in N batches of the duration instead of replications; without N 32");
+  batches->type_name("N")->expected(0, 1);
+  for (char const* other : {"--replications", "--precision", "--best"})
+    batches->excludes(command.get_option(other));
+}
+
+void add_variance_reduction(CLI::App& command, StudyOptions& options) {
+  auto* antithetic =
+      command.add_flag("--antithetic", options.antithetic,
+                       "Pairs of replications of which one mirrors the other's luck");
+  auto* control = command.add_flag(
+      "--control", options.controls,
+      "Correct the figures by how much was drawn for arrivals and work, whose mean is known");
+  control->excludes(antithetic);
+  for (char const* other : {"--batches", "--precision", "--best"})
+    antithetic->excludes(command.get_option(other));
+  for (char const* other : {"--batches", "--best"}) control->excludes(command.get_option(other));
+}
+
 }  // namespace
 
 void add_goal_options(CLI::App& command, StudyOptions& options) {
   add_precision(command, options.precision);
   add_best(command, options.best);
   add_limits(command, options);
+  add_batches(command, options);
+  add_variance_reduction(command, options);
 }
 
 }  // namespace sojourn

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <memory>
 
+#include "analysis/batch_means.h"
 #include "analysis/precision.h"
 #include "analysis/replicate.h"
 #include "analysis/selection.h"
 #include "app/cli/undisturbed.h"
 #include "app/cli/wanted_metrics.h"
 #include "app/cli/warm_up_pilots.h"
+#include "app/config/quantity.h"
 #include "models/simulate.h"
 #include "sim/ensure.h"
 
@@ -33,13 +36,22 @@ Goal::Comparison comparison_of(Objective::Comparison comparison) {
   return {};
 }
 
-Experiment experiment_of(LoadedVariant const& variant, Duration warmup) {
+Experiment experiment_of(LoadedVariant const& variant, Duration warmup, bool controlled) {
   Scenario scenario = variant.scenario;
   scenario.warmup = warmup;
   std::shared_ptr<Program const> const program = compile(scenario);
   Experiment experiment{variant.name, layout_of(*program), {}, {}, undisturbed_in(scenario)};
   experiment.run = [program](Streams const& streams, Watch& watch) {
     return simulate(*program, streams, watch);
+  };
+  if (controlled) {
+    experiment.layout.controls = controls_of(*program);
+    experiment.run = [program](Streams const& streams, Watch& watch) {
+      return simulate_with_controls(*program, streams, watch);
+    };
+  }
+  experiment.run_in_batches = [program](Streams const& streams, Watch& watch, std::size_t count) {
+    return simulate_in_stretches(*program, streams, watch, count);
   };
   for (Objective const& objective : variant.scenario.objectives)
     experiment.goals.push_back(
@@ -98,10 +110,25 @@ SelectionGoal selection_of(StudyOptions const& options) {
 
 Study run(std::vector<Experiment> const& experiments, ReplicationOptions const& replication,
           StudyOptions const& options, LoadedScenario const& loaded) {
+  if (options.batches) return run_in_batches(experiments, replication, *options.batches);
   if (!options.best.by.empty()) return select_best(experiments, replication, selection_of(options));
   if (options.precision.relative > 0.0)
     return replicate_to_precision(experiments, replication, precision_of(loaded, options));
   return replicate(experiments, replication);
+}
+
+/// Why one long run cannot be had.
+std::optional<std::string> problem_with_batches(LoadedScenario const& loaded, std::size_t batches) {
+  Duration const length = loaded.variants.front().scenario.duration;
+  if (length > longest_quantity / static_cast<std::int64_t>(batches))
+    return "together they would be longer than ten years";
+  for (LoadedVariant const& variant : loaded.variants) {
+    Undisturbed const stretches = undisturbed_in(variant.scenario);
+    if (stretches.from > 0.0 || std::isfinite(stretches.until))
+      return "one long run goes only once through what is planned to happen, a fault, a profile, "
+             "opening hours or the like; use replications";
+  }
+  return std::nullopt;
 }
 
 /// Why the best cannot be chosen by that metric.
@@ -130,6 +157,9 @@ std::optional<std::string> problem_with_best(BestOptions const& best,
 
 std::vector<std::string> problems_with(LoadedScenario const& loaded, StudyOptions const& options) {
   std::vector<std::string> problems;
+  if (options.batches)
+    if (auto problem = problem_with_batches(loaded, *options.batches))
+      problems.push_back("--batches: " + *problem);
   auto const layouts = layouts_of(loaded);
   for (std::string const& metric : options.precision.of)
     if (auto problem = problem_with_metric(metric, layouts))
@@ -143,13 +173,16 @@ std::vector<std::string> problems_with(LoadedScenario const& loaded, StudyOption
 Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   ensure(!loaded.variants.empty(), "a scenario has at least one variant");
   Scenario const& first = loaded.variants.front().scenario;
-  ReplicationOptions const replication = replication_options_of(first, options);
+  ReplicationOptions replication = replication_options_of(first, options);
   std::optional<FoundWarmUp> found;
   if (first.warmup_is_sought) found = find_warm_up(loaded.variants, replication);
   Duration const warmup = found ? found->length : first.warmup;
   std::vector<Experiment> experiments;
-  for (auto const& variant : loaded.variants) experiments.push_back(experiment_of(variant, warmup));
+  for (auto const& variant : loaded.variants)
+    experiments.push_back(experiment_of(variant, warmup, options.controls));
 
+  replication.antithetic = options.antithetic;
+  if (options.antithetic) replication.replications += replication.replications % 2;
   Study study = run(experiments, replication, options, loaded);
   study.name = first.name;
   study.file = loaded.file;

@@ -37,7 +37,10 @@ struct StudyOptions {
   PrecisionOptions precision;
   BestOptions best;
   LimitOptions limits;
-  std::size_t jobs = 0;  ///< Threads; 0: one a core.
+  bool antithetic = false;
+  bool controls = false;
+  std::optional<std::size_t> batches;  ///< Of one long run, instead of replications.
+  std::size_t jobs = 0;                ///< Threads; 0: one a core.
   std::atomic<bool> const* stop = nullptr;
   std::function<void(double)> progress = {};
 };

@@ -35,6 +35,14 @@ std::string growth(Warning const& warning, Study const& study) {
       format_number(warning.to, warning.unit));
 }
 
+std::string dependent_batches(Warning const& warning, Study const& study) {
+  return fmt::format(
+      "Batches depend on each other, and intervals are too narrow: those of {}{}, even with "
+      "neighbours merged. Let there be more batches, or make them longer.",
+      series_of(warning, study),
+      warning.count > 1 ? fmt::format(" and of {} more figures", warning.count - 1) : "");
+}
+
 std::string unsettled(WarmUpChoice const& choice) {
   return fmt::format(
       "No warm-up was found that is long enough: in pilots of {}, {} had not settled by the "
@@ -59,6 +67,8 @@ std::string_view kind_of(Warning const& warning) {
       return "short warm-up";
     case Warning::Kind::growth:
       return "growth";
+    case Warning::Kind::dependent_batches:
+      return "dependent batches";
   }
   ensure(false, "every kind of warning has a name");
   return "";
@@ -70,6 +80,8 @@ std::string sentence_of(Warning const& warning, Study const& study) {
       return short_warm_up(warning, study);
     case Warning::Kind::growth:
       return growth(warning, study);
+    case Warning::Kind::dependent_batches:
+      return dependent_batches(warning, study);
   }
   ensure(false, "every kind of warning has a sentence");
   return "";

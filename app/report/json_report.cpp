@@ -32,6 +32,8 @@ Json json_of(MetricEstimate const& entry) {
                {"half_width", number(entry.estimate.half_width)},
                {"confidence", entry.estimate.confidence},
                {"replications", entry.estimate.replications}};
+  if (entry.estimate.variance_ratio)
+    json["variance_ratio"] = number(*entry.estimate.variance_ratio);
   if (entry.estimate.observations) json["observations"] = *entry.estimate.observations;
   if (entry.estimate.is_thin) json["thin"] = true;
   return json;
@@ -100,15 +102,17 @@ Json json_of(AlternativeResult const& alternative) {
   Json objectives = Json::array();
   for (auto const& verdict : alternative.objectives) objectives.push_back(json_of(verdict));
 
-  return {{"name", alternative.name},
-          {"fingerprint", fmt::format("{:016x}", alternative.fingerprint)},
-          {"events", alternative.events},
-          {"metrics", std::move(metrics)},
-          {"series", std::move(series)},
-          {"account", accounts_of(alternative)},
-          {"objectives", std::move(objectives)},
-          {"replications", alternative.replications},
-          {"partial", alternative.partial}};
+  Json json = {{"name", alternative.name},
+               {"fingerprint", fmt::format("{:016x}", alternative.fingerprint)},
+               {"events", alternative.events},
+               {"metrics", std::move(metrics)},
+               {"series", std::move(series)},
+               {"account", accounts_of(alternative)},
+               {"objectives", std::move(objectives)},
+               {"replications", alternative.replications},
+               {"partial", alternative.partial}};
+  if (!alternative.controls.empty()) json["controls"] = alternative.controls;
+  return json;
 }
 
 Json json_of(Comparison const& comparison) {
@@ -236,6 +240,8 @@ nlohmann::ordered_json json_of(Study const& study, std::string_view version) {
                    {"errors", study.errors},
                    {"warnings", warnings_of(study)}};
   if (study.warm_up_choice) document["scenario"]["warmup_found"] = json_of(*study.warm_up_choice);
+  if (study.antithetic) document["scenario"]["antithetic"] = true;
+  if (study.batches) document["scenario"]["batches"] = *study.batches;
   if (study.selection) document["selection"] = json_of(*study.selection, study);
   if (study.precision) document["precision"] = json_of(*study.precision);
   return document;

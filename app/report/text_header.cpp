@@ -9,7 +9,10 @@ namespace sojourn {
 namespace {
 
 std::string plural(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", format_count(count), thing, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", format_count(count), thing,
+                     count == 1              ? ""
+                     : thing.ends_with("ch") ? "es"
+                                             : "s");
 }
 
 std::string what_was_run(Study const& study) {
@@ -17,7 +20,11 @@ std::string what_was_run(Study const& study) {
   if (study.warmup > 0.0 || study.warm_up_choice)
     text += " after " + format_setting(study.warmup, Unit::second) + " of warm-up";
   if (study.warm_up_choice) text += " (found by MSER-5)";
-  text += fmt::format(", {}, seed {}", plural(study.replications, "replication"), study.seed);
+  if (study.batches)
+    text += fmt::format(", {} of that length in one run", plural(*study.batches, "batch"));
+  else
+    text += ", " + plural(study.replications, "replication");
+  text += fmt::format(", seed {}", study.seed);
   if (!study.alternatives.empty() && !study.alternatives[0].metrics.empty() &&
       study.replications > 1)
     text += fmt::format(

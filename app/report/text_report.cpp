@@ -29,6 +29,7 @@ void write_text(Study const& study, TextOptions const& options, std::ostream& ou
   print_header(page);
   print_section(page, print_selection);
   print_section(page, print_precision);
+  print_section(page, print_variance_reduction);
   print_section(page, print_doubts);
   print_section(page, print_figures);
   print_section(page, print_theory);

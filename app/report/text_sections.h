@@ -18,6 +18,8 @@ struct TextPage {
 
 void print_header(TextPage const& page);
 void print_precision(TextPage const& page);
+/// How much antithetic pairs or controls have gained.
+void print_variance_reduction(TextPage const& page);
 /// Which alternative is the best.
 void print_selection(TextPage const& page);
 /// What speaks against trusting the figures.

@@ -146,6 +146,27 @@ TEST(RandomFileTest, FiguresAreInTheirRange) {
   });
 }
 
+TEST(RandomFileTest, StretchesOfARunAddUpToIt) {
+  for_each_scenario([](Scenario scenario, RandomFile const&) {
+    scenario.faults.clear();
+    Watch watch;
+    auto const parts =
+        simulate_in_stretches(*compile(scenario), Streams(scenario.seed, 0), watch, 2);
+    scenario.duration *= 2;
+    RunResult const whole = simulate(*compile(scenario), Streams(scenario.seed, 0), watch);
+    if (!whole.error.empty()) return;
+    ASSERT_EQ(parts.size(), 2U) << parts.back().error;
+    for (std::size_t i = 0; i < whole.accounts.size(); ++i) {
+      RunResult::Account sum = parts[0].accounts[i];
+      sum.total += parts[1].accounts[i].total;
+      for (std::size_t part = 0; part < sum.parts.size(); ++part)
+        sum.parts[part] += parts[1].accounts[i].parts[part];
+      EXPECT_EQ(sum.total, whole.accounts[i].total);
+      EXPECT_EQ(sum.parts, whole.accounts[i].parts);
+    }
+  });
+}
+
 TEST(RandomFileTest, EveryFindingHasItsPlace) {
   auto const [first, last] = seeds();
   for (std::uint64_t seed = first; seed <= last; ++seed) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "models/program.h"
+#include "sim/random_stream.h"
+
+namespace sojourn {
+
+/// What has been drawn for each of `controls_of` the program, against its mean: by drawing it again
+/// from the beginning of its stream to where `ends`, the streams of a run, have come.
+std::vector<double> control_values(Program const& program, Streams const& streams,
+                                   std::vector<RandomStream> const& ends);
+
+}  // namespace sojourn
