@@ -9,9 +9,65 @@
 namespace sojourn {
 
 void Channels::processing_ended(World& world, Id id, Id activity, Outcome outcome) {
-  Delivery const* const delivery = world.deliveries.find(id);
+  Delivery* const delivery = world.deliveries.find(id);
   bool const mine = delivery && (!delivery->activity || delivery->activity == activity);
-  if (mine) end_delivery(world, id, outcome);
+  if (!mine) return;
+  if (world.program->links.empty() && outcome != Outcome::crashed)
+    return end_delivery(world, id, outcome);
+  if (outcome == Outcome::crashed && consumers_[delivery->consumer].is_ghost)
+    return processing_vanished(world, id);
+  note_outcome(world, id, outcome);
+  send_acknowledgement(world, id);
+}
+
+/// The processing has ended so, whether the channel will hear of it or not.
+Outcome Channels::note_outcome(World& world, Id id, Outcome outcome) {
+  Delivery const delivery = world.deliveries[id.index];
+  // One that nobody can process fails the batch that it is in.
+  for_each_message(delivery, [&](Id message) {
+    bool const is_poison = world.messages[message.index].content.is(Waiting::poison);
+    if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
+  });
+  for_each_message(delivery, [&](Id message) {
+    if (outcome == Outcome::success) note_processed(world, message, delivery.consumer);
+  });
+  world.deliveries[id.index].is_noted = true;
+  world.deliveries[id.index].outcome = outcome;
+  return outcome;
+}
+
+/// Tells the broker, if it waits to hear. A reader of a log knows himself where he is.
+void Channels::send_acknowledgement(World& world, Id id) {
+  Delivery& delivery = world.deliveries[id.index];
+  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
+  bool const is_awaited = delivery.current &&
+                          plan.spec.delivery != Channel::Delivery::at_most_once &&
+                          plan.spec.kind != Channel::Kind::log;
+  std::uint32_t const replica = world.program->consumers[delivery.consumer].replica;
+  if (is_awaited && is_interrupted(world, replica, plan.broker)) {
+    delivery.is_held_up = true;
+    held_up_deliveries_.push_back(id);
+    return;
+  }
+  std::uint32_t const link = is_awaited && delivery.outcome != Outcome::crashed
+                                 ? way(world, replica, plan.broker, true)
+                                 : nowhere;
+  if (link == nowhere) return end_delivery(world, id, delivery.outcome);
+  auto const arrives = world.network.send(world, link, 0.0, {});
+  if (!arrives) {
+    delivery.vanished = true;
+  } else if (*arrives == world.now()) {
+    end_delivery(world, id, delivery.outcome);
+  } else {
+    delivery.arrival = world.at(*arrives, EventKind::ack_arrived, 0, id.token());
+  }
+}
+
+void Channels::acknowledgement_arrived(World& world, Id id) {
+  Delivery* const delivery = world.deliveries.find(id);
+  if (!delivery) return;
+  delivery->arrival = {};
+  end_delivery(world, id, delivery->outcome);
 }
 
 /// Where somebody waits for the acknowledgement, that is all he will notice.
@@ -25,6 +81,7 @@ void Channels::processing_vanished(World& world, Id id) {
 }
 
 void Channels::end_delivery(World& world, Id id, Outcome outcome) {
+  if (!world.deliveries[id.index].is_noted) outcome = note_outcome(world, id, outcome);
   Delivery const delivery = world.deliveries[id.index];
   world.deliveries.destroy(id);
   world.sim.cancel(delivery.ack_timer);
@@ -33,11 +90,6 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   SubscriptionPlan const& plan = world.program->subscriptions[subscription];
   bool const at_most_once =
       world.program->channels[plan.channel].spec.delivery == Channel::Delivery::at_most_once;
-  // One that nobody can process fails the batch that it is in.
-  for_each_message(delivery, [&](Id message) {
-    bool const is_poison = world.messages[message.index].content.is_poison();
-    if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
-  });
   bool const ack_lost = outcome == Outcome::success && delivery.current && !at_most_once &&
                         plan.spec.ack_loss > 0.0 &&
                         world.streams[plan.ack_stream].happens(plan.spec.ack_loss);
@@ -45,8 +97,7 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
     Message& record = world.messages[message.index];
     --record.running;
     bool const orphan = record.state == MessageState::orphaned;
-    bool const answers = delivery.current && (record.state == MessageState::unacked || orphan);
-    if (outcome == Outcome::success) note_processed(world, message);
+    bool const answers = orphan || (delivery.current && record.state == MessageState::unacked);
     if (answers)
       record.goes_to_tail =
           plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
@@ -57,10 +108,10 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
                          !is_last_delivery(record, plan);
       waits ? wait_for_redelivery(world, message, delivery.ack_due, Setback::ack_lost)
             : return_or_bury(world, message, subscription, Setback::ack_lost);
-    } else if (outcome == Outcome::success) {
+    } else if ((orphan ? delivery.outcome : outcome) == Outcome::success) {
       acknowledged(world, message, subscription);
     } else if (at_most_once || orphan) {
-      seal(world, message, Fate::lost, nowhere);
+      if (record.running == 0) seal(world, message, Fate::lost, nowhere);
     } else if (outcome == Outcome::crashed) {
       return_or_bury(world, message, subscription, Setback::consumer_crash);
     } else {
@@ -87,8 +138,10 @@ void Channels::release_hold(std::uint32_t buffer) {
 /// The channel has heard that the message was processed.
 void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
   Message& message = world.messages[id.index];
-  bool const waits_for_commit = world.program->subscriptions[subscription].spec.commit &&
-                                message.state != MessageState::orphaned;
+  bool const is_partition = world.program->buffers[message.buffer].is_partition;
+  bool const waits_for_commit = message.state != MessageState::orphaned &&
+                                (world.program->subscriptions[subscription].spec.commit ||
+                                 (is_partition && is_reader_cut_off(world, message.buffer)));
   if (!waits_for_commit) {
     seal(world, id, Fate::processed, nowhere);
     return;
@@ -98,7 +151,7 @@ void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
 }
 
 /// Somebody has processed the message to the end, whether the channel still cares or not.
-void Channels::note_processed(World& world, Id id) {
+void Channels::note_processed(World& world, Id id, std::uint32_t consumer) {
   Message& message = world.messages[id.index];
   BufferPlan const& plan = world.program->buffers[message.buffer];
   ChannelMeasures& measures = world.measures.accounts[plan.account];
@@ -106,10 +159,12 @@ void Channels::note_processed(World& world, Id id) {
   bool const is_recognised = recognises(world, message);
   if (!is_recognised) message.entry = ++buffers_[message.buffer].entries;
   if (message.processed++ == 0) {
-    if (message.content.requester) send_reply(world, message.buffer, message.content.requester);
+    if (message.content.requester)
+      send_reply(world, message.buffer, consumer, message.content.requester);
     if (is_counted(published)) measures.latency.record(world.now() - published);
   } else if (!is_recognised && is_counted(published)) {
     ++measures.duplicates[message.setback];
+    Faults::message_duplicated(world, published);
   }
 }
 
@@ -176,31 +231,42 @@ void Channels::give_back(World& world, Id id, Setback setback) {
   bool const had_key = message.deliveries > 0;
   message.state = MessageState::ready;
   message.setback = setback;
-  if (std::exchange(message.goes_to_tail, false)) {
-    message.content.sequence = state.next_sequence++;
-  }
-  state.ready.push(message.content, id);
-  if (had_key) state.ready.release(message.content.key);
+  Waiting& content = message.content;
+  bool const is_moved = std::exchange(message.goes_to_tail, false);
+  if (is_moved) content.sequence = state.next_sequence++;
+  state.ready.push(content, id);
+  if (had_key) state.ready.release(content.key);
+  if (is_moved) watch_in_line(world, message.buffer, content);
 }
 
 void Channels::ack_timed_out(World& world, Id id) {
   Delivery* const delivery = world.deliveries.find(id);
   if (!delivery || !delivery->current) return;
-  delivery->current = false;
   delivery->ack_timer = {};
-  std::uint32_t const subscription = world.program->consumers[delivery->consumer].subscription;
+  std::uint32_t const buffer = delivery->buffer;
+  bool const has_vanished = delivery->vanished;
+  take_back(world, id, Setback::ack_timeout);
+  if (has_vanished) return end_delivery(world, id, Outcome::crashed);
+  dispatch(world, buffer);
+}
+
+/// The channel waits no longer for the acknowledgement of a delivery.
+void Channels::take_back(World& world, Id id, Setback setback) {
+  Delivery& delivery = world.deliveries[id.index];
+  delivery.current = false;
+  world.sim.cancel(std::exchange(delivery.ack_timer, {}));
+  std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
   bool const to_tail =
+      setback == Setback::ack_timeout &&
       world.program->subscriptions[subscription].spec.requeue == Subscriber::Requeue::tail;
-  Delivery const copy = *delivery;
+  Delivery const copy = delivery;
   for_each_message(copy, [&](Id message) {
     Message& record = world.messages[message.index];
     if (record.state != MessageState::unacked) return;
     record.goes_to_tail = to_tail;
-    return_or_bury(world, message, subscription, Setback::ack_timeout);
+    return_or_bury(world, message, subscription, setback);
   });
   release_hold(copy.buffer);
-  if (copy.vanished) return end_delivery(world, id, Outcome::crashed);
-  dispatch(world, copy.buffer);
 }
 
 /// The message was never acknowledged: it is delivered again at once, or no more.
@@ -226,40 +292,11 @@ void Channels::seal(World& world, Id id, Fate fate, std::uint32_t dead_letter) {
   settle(world, buffer, content, fate, dead_letter);
 }
 
-/// Counts a message's fate and sends it on to where the dead go, if there is such a place.
+/// The message is in the buffer no more; it goes on to where the dead go, if there is such a place.
 void Channels::settle(World& world, std::uint32_t buffer, Waiting const& content, Fate fate,
                       std::uint32_t dead_letter) {
-  ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
-  measures.depth.add(world.now(), -1.0);
-  world.change_backlog(-1.0);
-  --buffers_[buffer].present;
-  std::uint32_t const broker =
-      world.program->channels[world.program->buffers[buffer].channel].broker;
-  BrokerState& holder = brokers_[broker];
-  --holder.present;
-  bool const has_cleared = holder.is_alarmed && static_cast<Limit>(holder.present) <=
-                                                    world.program->brokers[broker].alarm.clear;
-  if (has_cleared && !std::exchange(holder.is_clearing, true))
-    world.at(world.now(), EventKind::alarm_cleared, broker, 0);
-  if (is_counted(content.published)) {
-    switch (fate) {
-      case Fate::processed:
-        ++measures.processed;
-        break;
-      case Fate::dead_lettered:
-        ++measures.dead_lettered;
-        break;
-      case Fate::expired:
-        ++measures.expired;
-        break;
-      case Fate::dropped:
-        ++measures.dropped;
-        break;
-      case Fate::lost:
-        ++measures.lost;
-        break;
-    }
-  }
+  change_present(world, buffer, content, -1);
+  count_fate(world, buffer, content.published, fate);
   if (dead_letter != nowhere) put_dead_letter(world, dead_letter, content);
 }
 
@@ -279,19 +316,19 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting cons
   Envelope envelope;
   envelope.key = content.key;
   envelope.priority = content.priority();
-  envelope.is_poison = content.is_poison();
+  envelope.size = content.size();
+  envelope.is_poison = content.is(Waiting::poison);
   ChannelPlan const& plan = world.program->channels[channel];
   if (!world.program->accounts[plan.account].holds_messages && is_counted(world.now()))
     ++world.measures.accounts[plan.account].published;
   for_each_destination(world, channel, content.key, [&](std::uint32_t buffer) {
     BufferPlan const& target = world.program->buffers[buffer];
-    bool const full = static_cast<Limit>(buffers_[buffer].ready.present()) >= target.capacity &&
+    bool const full = !has_room(world, buffer, world.program->message_sizes[envelope.size]) &&
                       target.when_full != Channel::WhenFull::drop_oldest;
-    if (!full) {
+    if (full) {
+      end_at_once(world, buffer, Fate::dropped);
+    } else {
       offer(world, buffer, envelope);
-    } else if (is_counted(world.now())) {
-      ++world.measures.accounts[target.account].published;
-      ++world.measures.accounts[target.account].dropped;
     }
   });
 }

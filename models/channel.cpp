@@ -1,6 +1,7 @@
 #include "models/channel.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -13,9 +14,13 @@ Channels::Channels(Program const& program)
       consumers_(program.consumers.size()),
       rebalances_(program.subscriptions.size(), 0),
       brokers_(program.brokers.size()),
-      next_partition_(program.channels.size(), 0) {
+      next_partition_(program.channels.size(), 0),
+      batches_(program.producer_batches),
+      budgets_(program.publishes.size()),
+      disk_free_(program.channels.size(), Time::min()) {
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
-    buffers_[i].ready = ReadyMessages(program.channels[program.buffers[i].channel].spec.order);
+    buffers_[i].ready = ReadyMessages(program.channels[program.buffers[i].channel].spec.order,
+                                      &program.message_sizes);
   }
 }
 
@@ -63,55 +68,51 @@ std::uint32_t Channels::channel_of(World const& world, Delivery const& delivery)
 /// The buffer takes a message in, or says what becomes of it.
 Channels::Offer Channels::offer(World& world, std::uint32_t buffer, Envelope const& envelope) {
   BufferPlan const& plan = world.program->buffers[buffer];
-  ChannelMeasures& measures = world.measures.accounts[plan.account];
-  if (has_room(world, buffer)) {
+  std::uint64_t const bytes = world.program->message_sizes[envelope.size];
+  if (has_room(world, buffer, bytes)) {
     accept(world, buffer, envelope);
     return Offer::accepted;
   }
-  switch (plan.when_full) {
+  bool const is_too_large = static_cast<Limit>(bytes) > plan.capacity_bytes;
+  switch (is_too_large ? Channel::WhenFull::reject : plan.when_full) {
     case Channel::WhenFull::block:
       return Offer::blocked;
     case Channel::WhenFull::drop_oldest:
-      if (!buffers_[buffer].ready.empty()) {
+      while (!buffers_[buffer].ready.empty() && !has_room(world, buffer, bytes))
         discard_next(world, buffer, Fate::dropped);
+      if (has_room(world, buffer, bytes)) {
         accept(world, buffer, envelope);
         return Offer::accepted;
       }
       [[fallthrough]];
     case Channel::WhenFull::drop_newest:
-      if (is_counted(world.now())) {
-        ++measures.published;
-        ++measures.dropped;
-      }
+      end_at_once(world, buffer, Fate::dropped);
       return Offer::accepted;
     case Channel::WhenFull::reject:
       break;
   }
-  if (is_counted(world.now())) ++measures.rejected;
+  if (is_counted(world.now())) ++world.measures.accounts[plan.account].rejected;
   return Offer::rejected;
 }
 
 void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelope) {
   BufferState& state = buffers_[buffer];
   BufferPlan const& plan = world.program->buffers[buffer];
-  ChannelMeasures& measures = world.measures.accounts[plan.account];
   Duration const lifetime = std::min(envelope.lifetime, plan.ttl.value_or(longest_duration));
   Waiting content;
   content.published = world.now();
   if (lifetime < longest_duration) content.expires = world.now() + lifetime;
   content.sequence = state.next_sequence++;
   content.key = envelope.key;
-  content.mark(envelope.priority, envelope.is_poison);
+  content.set(envelope.priority, envelope.size);
+  if (envelope.is_poison) content.set(Waiting::poison);
   content.requester = envelope.requester;
-  if (is_counted(world.now())) ++measures.published;
-  measures.depth.add(world.now(), 1.0);
-  world.change_backlog(1.0);
-  ++state.present;
-  std::uint32_t const broker = world.program->channels[plan.channel].broker;
-  BrokerState& holder = brokers_[broker];
-  bool const is_too_much =
-      static_cast<Limit>(++holder.present) >= world.program->brokers[broker].alarm.at;
-  if (is_too_much) holder.is_alarmed = true;
+  if (is_spilling(world, buffer)) {
+    content.set(Waiting::on_disk);
+    if (is_counted(world.now())) ++world.measures.accounts[plan.account].spilled;
+  }
+  count_published(world, buffer);
+  change_present(world, buffer, content, 1);
   if (envelope.delay > Duration::zero()) {
     Id const id = world.messages.create();
     world.messages[id.index].buffer = buffer;
@@ -120,14 +121,56 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
     return;
   }
   state.ready.push(content);
+  watch_in_line(world, buffer, content);
   dispatch(world, buffer);
 }
 
-bool Channels::has_room(World const& world, std::uint32_t buffer) const {
+void Channels::count_published(World& world, std::uint32_t buffer) {
+  if (!is_counted(world.now())) return;
+  ++world.measures.accounts[world.program->buffers[buffer].account].published;
+  Faults::message_published(world);
+}
+
+/// Counts a message that was published and whose fate is known.
+void Channels::count_fate(World& world, std::uint32_t buffer, Time published, Fate fate) {
+  if (!is_counted(published)) return;
+  ++world.measures.accounts[world.program->buffers[buffer].account].fates[fate];
+  Faults::message_ended(world, published, fate);
+}
+
+/// Counts a message for that buffer which is never in it.
+void Channels::end_at_once(World& world, std::uint32_t buffer, Fate fate) {
+  count_published(world, buffer);
+  count_fate(world, buffer, world.now(), fate);
+}
+
+/// There is a message more, or one less, on all levels at which they are counted. An alarm is about
+/// memory.
+void Channels::change_present(World& world, std::uint32_t buffer, Waiting const& content,
+                              int change) {
+  BufferPlan const& plan = world.program->buffers[buffer];
+  world.measures.accounts[plan.account].depth.add(world.now(), change);
+  world.change_backlog(change);
+  auto const add = [change](std::uint64_t& count) { count += static_cast<std::uint64_t>(change); };
+  add(buffers_[buffer].present);
+  std::uint32_t const broker = world.program->channels[plan.channel].broker;
+  if (content.is(Waiting::on_disk)) return;
+  BrokerState& holder = brokers_[broker];
+  add(holder.present);
+  Broker::Alarm const& alarm = world.program->brokers[broker].alarm;
+  auto const present = static_cast<Limit>(holder.present);
+  if (change > 0 && present >= alarm.at) holder.is_alarmed = true;
+  bool const has_cleared = change < 0 && holder.is_alarmed && present <= alarm.clear;
+  if (has_cleared && !std::exchange(holder.is_clearing, true))
+    world.at(world.now(), EventKind::alarm_cleared, broker, 0);
+}
+
+bool Channels::has_room(World const& world, std::uint32_t buffer, std::uint64_t bytes) const {
   ReadyMessages const& ready = buffers_[buffer].ready;
-  if (static_cast<Limit>(buffers_[buffer].present) >= world.program->buffers[buffer].credit)
-    return false;
-  return static_cast<Limit>(ready.present()) < world.program->buffers[buffer].capacity ||
+  BufferPlan const& plan = world.program->buffers[buffer];
+  if (static_cast<Limit>(buffers_[buffer].present) >= plan.credit) return false;
+  return (static_cast<Limit>(ready.present()) < plan.capacity &&
+          static_cast<Limit>(ready.bytes() + bytes) <= plan.capacity_bytes) ||
          (ready.present() == 0 && takes_pushes(world, buffer));
 }
 
@@ -135,7 +178,7 @@ bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
   ChannelPlan const& plan = world.program->channels[channel];
   for (std::uint32_t i = 0; i < plan.buffers; ++i) {
     std::uint32_t const buffer = plan.first_buffer + i;
-    if (has_room(world, buffer) || may_get_emptier(world, buffer)) return true;
+    if (has_room(world, buffer, 0) || may_get_emptier(world, buffer)) return true;
   }
   return false;
 }
@@ -159,15 +202,20 @@ bool Channels::may_end_alarm(World const& world, std::uint32_t channel) const {
 /// Whether the buffer may lose messages without the end of any delivery in progress.
 bool Channels::may_get_emptier(World const& world, std::uint32_t buffer) const {
   BufferPlan const& plan = world.program->buffers[buffer];
-  if (is_down(world, plan.channel) || plan.ttl || buffers_[buffer].expiry) return true;
+  bool const may_expire =
+      plan.ttl || buffers_[buffer].expiry ||
+      world.program->channels[plan.channel].spec.expiry == Channel::Expiry::anywhere;
+  if (is_down(world, plan.channel) || may_expire) return true;
   for (std::uint32_t i = 0; i < plan.consumers; ++i) {
     std::uint32_t const consumer = plan.first_consumer + i;
     ConsumerPlan const& consumer_plan = world.program->consumers[consumer];
     ConsumerState const& state = consumers_[consumer];
     Replica const& replica = world.replicas[consumer_plan.replica];
-    bool const has_credit =
+    bool const is_away = state.is_ghost || state.is_cut_off;
+    bool const has_prefetch =
+        is_away ||
         state.unacknowledged < world.program->subscriptions[consumer_plan.subscription].prefetch;
-    if (has_credit || !state.started || !replica.up || replica.pauses > 0) return true;
+    if (has_prefetch || !state.started || !replica.up || replica.pauses > 0) return true;
   }
   return false;
 }
@@ -176,10 +224,13 @@ bool Channels::may_get_emptier(World const& world, std::uint32_t buffer) const {
 bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
   bool admitted = false;
-  while (!state.blocked.empty() && has_room(world, buffer)) {
+  while (!state.blocked.empty()) {
     Id const id = state.blocked.front();
-    state.blocked.pop_front();
     Publication* const waiting = world.publications.find(id);
+    bool const has_to_wait =
+        waiting && !has_room(world, buffer, world.program->message_sizes[waiting->envelope.size]);
+    if (has_to_wait) break;
+    state.blocked.pop_front();
     if (!waiting) continue;
     bool const is_last = --waiting->blocked == 0;
     bool const was_rejected = waiting->was_rejected;
@@ -194,13 +245,17 @@ bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
 // --- Out of it without a delivery ----------------------------------------------------------------
 
 void Channels::discard_next(World& world, std::uint32_t buffer, Fate fate) {
-  ReadyMessages::Head const next = buffers_[buffer].ready.discard();
+  discard(world, buffer, buffers_[buffer].ready.discard(), fate);
+}
+
+void Channels::discard(World& world, std::uint32_t buffer, ReadyMessages::Head const& message,
+                       Fate fate) {
   std::uint32_t const dead_letter =
       world.program->channels[world.program->buffers[buffer].channel].dead_letter;
-  if (next.record) {
-    seal(world, next.record, fate, dead_letter);
+  if (message.record) {
+    seal(world, message.record, fate, dead_letter);
   } else {
-    settle(world, buffer, next.content, fate, dead_letter);
+    settle(world, buffer, message.content, fate, dead_letter);
   }
 }
 
@@ -215,7 +270,10 @@ void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
 /// Sees to it that an event comes when the next message expires, or before.
 void Channels::watch_expiry(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
-  if (state.ready.empty()) return;
+  bool const is_by_turn =
+      world.program->channels[world.program->buffers[buffer].channel].spec.expiry ==
+      Channel::Expiry::head;
+  if (!is_by_turn || state.ready.empty()) return;
   Time const due = state.ready.head().content.expires;
   if (due == Time::max() || (state.expiry && state.expiry_time <= due)) return;
   world.sim.cancel(state.expiry);
@@ -228,6 +286,54 @@ void Channels::expire(World& world, std::uint32_t buffer) {
   if (is_down(world, world.program->buffers[buffer].channel)) return;
   drop_expired(world, buffer, world.now());
   dispatch(world, buffer);
+}
+
+/// Where messages do not wait for their turn to expire, each is looked up at its time.
+void Channels::watch_in_line(World& world, std::uint32_t buffer, Waiting const& content) {
+  std::uint32_t const channel = world.program->buffers[buffer].channel;
+  bool const is_watched =
+      world.program->channels[channel].spec.expiry == Channel::Expiry::anywhere &&
+      content.expires < Time::max();
+  if (is_watched) world.at(content.expires, EventKind::message_too_old, buffer, content.sequence);
+}
+
+void Channels::expire_in_line(World& world, std::uint32_t buffer, std::uint64_t sequence) {
+  if (is_down(world, world.program->buffers[buffer].channel)) return;
+  auto const found = buffers_[buffer].ready.remove(sequence);
+  if (!found) return;
+  discard(world, buffer, *found, Fate::expired);
+  dispatch(world, buffer);
+}
+
+/// Of all that have grown too old while nobody looked.
+void Channels::expire_in_lines(World& world, std::uint32_t buffer) {
+  std::vector<std::uint64_t> expired;
+  buffers_[buffer].ready.for_each([&](Waiting const& message) {
+    if (message.expires <= world.now()) expired.push_back(message.sequence);
+  });
+  std::sort(expired.begin(), expired.end());
+  for (std::uint64_t const sequence : expired) {
+    if (auto const found = buffers_[buffer].ready.remove(sequence))
+      discard(world, buffer, *found, Fate::expired);
+  }
+}
+
+// --- Disks ---------------------------------------------------------------------------------------
+
+/// Whether what comes to the buffer now goes to disk.
+bool Channels::is_spilling(World const& world, std::uint32_t buffer) const {
+  auto const& spill = world.program->channels[world.program->buffers[buffer].channel].spec.spill;
+  return spill && static_cast<Limit>(buffers_[buffer].ready.present()) >= spill->above;
+}
+
+/// When the disk will have written or read something, after all that it has to do before.
+Time Channels::use_disk(World& world, std::uint32_t channel,
+                        std::optional<Distribution> const& length) {
+  Time& free = disk_free_[channel];
+  free = std::max(free, world.now());
+  if (length)
+    free += length->sample_duration(world.streams[world.program->channels[channel].disk_stream]);
+  return free;
 }
 
 }  // namespace sojourn

@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "models/message.h"
 #include "models/outcome.h"
+#include "models/policy/retry_policy.h"
 #include "models/program.h"
 #include "models/ready_messages.h"
 #include "sim/event.h"
@@ -42,12 +46,17 @@ class Channels {
   /// The publisher is gone: a message that is blocked was never sent, one in transit arrives.
   void withdraw(World& world, Id publication);
   void reply_arrived(World& world, Id publication);
+  /// The broker's word is back.
+  void word_arrived(World& world, Id publication);
+  void publish_again(World& world, Id publication);
+  void batch_lingered(World& world, std::uint32_t batch);
   /// The broker has room for messages again.
   void alarm_cleared(World& world, std::uint32_t broker);
 
   // Consumers
 
   void message_arrived(World& world, Id delivery);
+  void acknowledgement_arrived(World& world, Id delivery);
   void processing_ended(World& world, Id delivery, Id activity, Outcome outcome);
   /// The request to which the processing was forwarded got lost in silence.
   void processing_vanished(World& world, Id delivery);
@@ -60,6 +69,8 @@ class Channels {
   void poll(World& world, std::uint32_t subscription);
   void subscription_started(World& world, std::uint32_t subscription);
   void expire(World& world, std::uint32_t buffer);
+  /// A message has grown too old that stands anywhere in line.
+  void expire_in_line(World& world, std::uint32_t buffer, std::uint64_t sequence);
   void batch_due(World& world, std::uint32_t buffer);
 
   // Consumer groups
@@ -91,7 +102,7 @@ class Channels {
 
   /// It takes no more messages. What it processes ends with the crash of its activities; what was
   /// on its way to it goes back.
-  void replica_crashed(World& world, std::uint32_t replica);
+  void replica_crashed(World& world, std::uint32_t replica, bool silently);
   /// All that was there has ended: others take over what it leaves.
   void replica_gone(World& world, std::uint32_t replica);
   void replica_started(World& world, std::uint32_t replica);
@@ -100,16 +111,19 @@ class Channels {
   void crash(World& world, std::uint32_t broker);
   void end_crash(World& world, std::uint32_t broker);
   void failover_done(World& world, std::uint32_t broker, std::uint64_t number);
+  /// A link between a broker and somebody has been interrupted, or is whole again. What is sent in
+  /// between waits, unless the connection is given up.
+  void link_parted(World& world, std::uint32_t link);
+  void link_healed(World& world, std::uint32_t link);
+  void heartbeat_missed(World& world, std::uint32_t link, std::uint64_t number);
 
  private:
-  enum class Fate : std::uint8_t { processed, dead_lettered, expired, dropped, lost };
-
   struct BufferState {
     std::uint64_t next_sequence = 1;
     ReadyMessages ready;
     std::uint64_t present = 0;       ///< Messages whose fate is not sealed.
     std::deque<Id> blocked;          ///< Publications outside; some may be gone.
-    std::deque<std::uint32_t> idle;  ///< Consumers with credit, in turn.
+    std::deque<std::uint32_t> idle;  ///< Consumers with room in their prefetch, in turn.
     bool dispatching = false;
     EventId expiry;
     Time expiry_time = Time::max();
@@ -130,11 +144,13 @@ class Channels {
   };
 
   struct ConsumerState {
-    Limit unacknowledged = 0;              ///< Deliveries in progress.
-    bool idle = false;                     ///< In the buffer's list of those with credit.
-    bool started = false;                  ///< Its subscription has.
-    bool is_member = false;                ///< Of its group.
-    EventId session;                       ///< Until the group does without it.
+    Limit unacknowledged = 0;  ///< Deliveries in progress.
+    bool idle = false;         ///< In the buffer's list of those with room in their prefetch.
+    bool started = false;      ///< Its subscription has.
+    bool is_member = false;    ///< Of its group.
+    bool is_ghost = false;     ///< It is gone, and the broker has not noticed.
+    bool is_cut_off = false;   ///< Its connection was given up.
+    EventId session;           ///< Until the group does without it, or the broker notices.
     std::deque<std::uint32_t> partitions;  ///< Buffers that are assigned to it and not empty.
   };
 
@@ -149,6 +165,12 @@ class Channels {
     Time free;                    ///< When it can take the next message, given its throughput.
   };
 
+  /// What a replica has not sent yet.
+  struct ProducerBatch {
+    std::vector<Id> publications;  ///< Some may be gone.
+    EventId due;
+  };
+
   enum class Offer : std::uint8_t { accepted, rejected, blocked };
 
   /// Buffers from `first` on, each `stride` behind the last, below `end`.
@@ -157,6 +179,10 @@ class Channels {
   };
 
   // Publishing
+  Publishing begin_attempt(World& world, std::uint32_t activity, Publication made);
+  Publishing publish_at_once(World& world, Publication const& made);
+  static Id keep(World& world, Publication const& made);
+  static void await_word(World& world, Id publication);
   Envelope envelope_of(World& world, std::uint32_t activity, PublishPlan const& plan);
   Offer route(World& world, std::uint32_t channel, Envelope const& envelope, bool is_mandatory,
               Id& publication);
@@ -172,17 +198,53 @@ class Channels {
   std::uint32_t partition_of(World const& world, std::uint32_t channel, Key key);
   [[nodiscard]] bool takes_part(World const& world, std::uint32_t buffer) const;
   void lose(World& world, std::uint32_t channel, Key key);
-  static void lose_copy(World& world, std::uint32_t buffer);
   Offer offer(World& world, std::uint32_t buffer, Envelope const& envelope);
   void accept(World& world, std::uint32_t buffer, Envelope const& envelope);
+  void change_present(World& world, std::uint32_t buffer, Waiting const& content, int change);
+  static void count_published(World& world, std::uint32_t buffer);
+  static void count_fate(World& world, std::uint32_t buffer, Time published, Fate fate);
+  static void end_at_once(World& world, std::uint32_t buffer, Fate fate);
   void discard_next(World& world, std::uint32_t buffer, Fate fate);
+  void discard(World& world, std::uint32_t buffer, ReadyMessages::Head const& message, Fate fate);
+  void watch_in_line(World& world, std::uint32_t buffer, Waiting const& content);
+  void expire_in_lines(World& world, std::uint32_t buffer);
+  [[nodiscard]] bool is_spilling(World const& world, std::uint32_t buffer) const;
+  Time use_disk(World& world, std::uint32_t channel, std::optional<Distribution> const& length);
   void drop_expired(World& world, std::uint32_t buffer, Time until);
-  void answer(World& world, Id publisher, Outcome outcome);
   void taken_in(World& world, Id publication, bool accepted);
-  void send_reply(World& world, std::uint32_t buffer, Id publication);
-  Time transit_end(World& world, std::uint32_t channel);
+  void send_reply(World& world, std::uint32_t buffer, std::uint32_t consumer, Id publication);
+  Time transit_end(World& world, std::uint32_t channel, Time sent);
   [[nodiscard]] bool may_get_emptier(World const& world, std::uint32_t buffer) const;
-  [[nodiscard]] bool has_room(World const& world, std::uint32_t buffer) const;
+  [[nodiscard]] bool has_room(World const& world, std::uint32_t buffer, std::uint64_t bytes) const;
+
+  // Producers
+  void send(World& world, std::vector<Id> const& publications);
+  void lose_on_way(World& world, Id publication);
+  void send_word(World& world, Id publication, Outcome outcome);
+  void conclude(World& world, Id publication, Outcome outcome);
+  Publishing failed_at_once(World& world, Publication const& made, Outcome outcome);
+  void end_attempt(World& world, Publication const& ended, Outcome outcome);
+  bool back_off(World& world, Publication const& ended, Outcome outcome);
+  void add_to_batch(World& world, Id publication);
+  void send_batch(World& world, std::uint32_t batch);
+  void forget_unsent(World& world, std::uint32_t replica);
+
+  // Connections
+  [[nodiscard]] static std::uint32_t way(World const& world, std::uint32_t replica,
+                                         std::uint32_t broker, bool to_broker);
+  [[nodiscard]] bool is_interrupted(World const& world, std::uint32_t replica,
+                                    std::uint32_t broker) const;
+  [[nodiscard]] bool is_cut_off(std::uint32_t replica, std::uint32_t broker) const {
+    return !cut_off_.empty() && cut_off_.contains({replica, broker});
+  }
+  void for_each_peer(World const& world, std::uint32_t link, auto&& visit);
+  void for_each_consumer(World const& world, std::uint32_t replica, std::uint32_t broker,
+                         auto&& visit);
+  void give_up_connection(World& world, std::uint32_t replica, std::uint32_t broker);
+  void restore_connection(World& world, std::uint32_t replica, std::uint32_t broker);
+  void end_connection(World& world, std::uint32_t consumer);
+  void resend(World& world, std::uint32_t replica, std::uint32_t broker);
+  void lay_ghost(World& world, std::uint32_t consumer);
   bool admit_blocked(World& world, std::uint32_t buffer);
 
   // Delivery
@@ -192,7 +254,10 @@ class Channels {
   bool offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer);
   bool batch_is_due(World& world, std::uint32_t buffer, Subscriber const& spec);
   void deliver(World& world, std::uint32_t buffer, std::uint32_t consumer);
+  void send_out(World& world, Id delivery);
+  [[nodiscard]] std::uint64_t bytes_of(World const& world, Delivery const& delivery) const;
   Id take(World& world, std::uint32_t buffer);
+  Time read_time(World& world, Delivery const& delivery);
   void note_order(World& world, Message const& message);
   [[nodiscard]] bool takes_pushes(World const& world, std::uint32_t buffer) const;
   [[nodiscard]] bool is_connected(World const& world, std::uint32_t consumer) const;
@@ -200,12 +265,15 @@ class Channels {
   void start_processing(World& world, Id delivery);
 
   // Acknowledgement
+  Outcome note_outcome(World& world, Id delivery, Outcome outcome);
+  void send_acknowledgement(World& world, Id delivery);
   void end_delivery(World& world, Id delivery, Outcome outcome);
+  void take_back(World& world, Id delivery, Setback setback);
   void acknowledged(World& world, Id message, std::uint32_t subscription);
   static bool is_last_delivery(Message const& message, SubscriptionPlan const& plan);
   void release_hold(std::uint32_t buffer);
   void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
-  void note_processed(World& world, Id message);
+  void note_processed(World& world, Id message, std::uint32_t consumer);
   [[nodiscard]] bool recognises(World const& world, Message const& message) const;
   void failed(World& world, Id message, std::uint32_t subscription);
   void return_or_bury(World& world, Id message, std::uint32_t subscription, Setback setback);
@@ -221,6 +289,10 @@ class Channels {
   void join_group(World& world, std::uint32_t consumer);
   void leave_group(World& world, std::uint32_t consumer);
   void end_session(World& world, std::uint32_t consumer);
+  void begin_absence(World& world, std::uint32_t consumer);
+  void forget_uncommitted_of(World& world, std::uint32_t consumer);
+  [[nodiscard]] bool is_reader_cut_off(World const& world, std::uint32_t buffer) const;
+  void commit_overdue(World& world, std::uint32_t consumer);
   void rebalance(World& world, std::uint32_t subscription);
   std::vector<std::uint32_t> assignment_of(World const& world, std::uint32_t subscription) const;
   void assign(World& world, std::uint32_t subscription);
@@ -236,8 +308,7 @@ class Channels {
   void elect(World& world, std::uint32_t broker);
   void fail_publishers(World& world, std::uint32_t broker);
   void forget_unreplicated(World& world, std::uint32_t buffer);
-  [[nodiscard]] bool is_unreplicated(World const& world, std::uint32_t channel,
-                                     Time published) const;
+  [[nodiscard]] static Time replicated_until(World const& world, std::uint32_t channel);
   void disconnect_consumer(World& world, std::uint32_t consumer);
   void close(World& world, std::uint32_t buffer);
   void hit_by_crash(World& world, Id message);
@@ -253,6 +324,11 @@ class Channels {
   std::vector<std::uint64_t> rebalances_;  ///< (subscriptions) So far.
   std::vector<BrokerState> brokers_;
   std::vector<std::uint32_t> next_partition_;  ///< (channels) For messages without a key.
+  std::vector<ProducerBatch> batches_;
+  std::vector<RetryBudget> budgets_;                           ///< (publishes)
+  std::set<std::pair<std::uint32_t, std::uint32_t>> cut_off_;  ///< Replicas, from brokers.
+  std::deque<Id> held_up_publications_, held_up_deliveries_;   ///< In order; some may be gone.
+  std::vector<Time> disk_free_;  ///< (channels) When the disk has done all it has to.
 };
 
 }  // namespace sojourn

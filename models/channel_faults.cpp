@@ -10,14 +10,27 @@ namespace sojourn {
 
 // --- Consumers -----------------------------------------------------------------------------------
 
-void Channels::replica_crashed(World& world, std::uint32_t replica) {
+void Channels::replica_crashed(World& world, std::uint32_t replica, bool silently) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
+    std::uint32_t const subscription = world.program->consumers[consumer].subscription;
+    std::uint32_t const channel = world.program->subscriptions[subscription].channel;
+    auto const& heartbeat =
+        world.program->brokers[world.program->channels[channel].broker].heartbeat;
+    bool const is_group = world.program->consumers[consumer].buffer == nowhere;
+    ConsumerState& state = consumers_[consumer];
+    if (silently && heartbeat && !is_group && state.started && !state.is_cut_off) {
+      state.is_ghost = true;
+      state.session = world.after(*heartbeat, EventKind::session_expired, consumer, 0);
+      continue;
+    }
     disconnect_consumer(world, consumer);
     auto const cut_off = world.deliveries.ids_where([&](Delivery const& delivery) {
-      return delivery.consumer == consumer && (delivery.arrival || delivery.vanished);
+      bool const is_on_its_way = delivery.arrival && !delivery.is_noted;
+      return delivery.consumer == consumer &&
+             (is_on_its_way || delivery.vanished || delivery.is_held_up);
     });
     for (Id const id : cut_off) end_delivery(world, id, Outcome::crashed);
-    if (world.program->consumers[consumer].buffer == nowhere) end_session(world, consumer);
+    if (is_group) end_session(world, consumer);
   }
 }
 
@@ -50,11 +63,13 @@ void Channels::replica_gone(World& world, std::uint32_t replica) {
     std::uint32_t const buffer = world.program->consumers[consumer].buffer;
     if (buffer != nowhere) dispatch(world, buffer);
   }
+  forget_unsent(world, replica);
 }
 
 void Channels::replica_started(World& world, std::uint32_t replica) {
   for (std::uint32_t const consumer : world.program->replica_consumers[replica]) {
     std::uint32_t const buffer = world.program->consumers[consumer].buffer;
+    if (consumers_[consumer].is_ghost) lay_ghost(world, consumer);
     if (buffer == nowhere) {
       join_group(world, consumer);
       make_idle(world, consumer);
@@ -103,8 +118,9 @@ void Channels::failover_done(World& world, std::uint32_t broker, std::uint64_t n
 }
 
 /// What is in a durable channel stays, but for what no other replica has yet; what was delivered
-/// and not acknowledged goes back to it, and those who process it do so in vain. What is in another
-/// channel is lost, except what is being processed. Publishers get an error.
+/// and not acknowledged goes back to it, and those who process it do so in vain, except the readers
+/// of a log, who know where they are. What is in another channel is lost, except what is being
+/// processed. Publishers get an error.
 void Channels::stop(World& world, std::uint32_t broker) {
   auto const is_of_broker = [&](std::uint32_t buffer) {
     return world.program->channels[world.program->buffers[buffer].channel].broker == broker;
@@ -135,13 +151,10 @@ void Channels::fail_publishers(World& world, std::uint32_t broker) {
   }
   auto const connected = world.publications.ids_where([&](Publication const& publication) {
     bool const is_there = world.program->channels[publication.channel].broker == broker;
-    return is_there && !publication.is_in_transit;
+    return is_there && (publication.stage == Publication::Stage::at_broker ||
+                        publication.stage == Publication::Stage::gone);
   });
-  for (Id const id : connected) {
-    Id const publisher = world.publications[id.index].publisher;
-    world.publications.destroy(id);
-    answer(world, publisher, Outcome::error);
-  }
+  for (Id const id : connected) conclude(world, id, Outcome::error);
 }
 
 /// Nobody is connected to a buffer whose broker has crashed, and a transient one forgets what was
@@ -151,9 +164,11 @@ void Channels::close(World& world, std::uint32_t buffer) {
   BufferPlan const& plan = world.program->buffers[buffer];
   state.idle.clear();
   state.active = nowhere;
-  state.uncommitted.clear();
   for (std::uint32_t i = 0; i < plan.consumers; ++i) {
-    consumers_[plan.first_consumer + i].idle = false;
+    ConsumerState& consumer = consumers_[plan.first_consumer + i];
+    consumer.idle = false;
+    if (std::exchange(consumer.is_ghost, false))
+      world.sim.cancel(std::exchange(consumer.session, {}));
   }
   if (!world.program->channels[plan.channel].durable) {
     std::vector<Waiting> const gone = state.ready.clear();
@@ -161,27 +176,26 @@ void Channels::close(World& world, std::uint32_t buffer) {
   }
   for (Id const id : std::exchange(state.blocked, {})) {
     Publication const* const waiting = world.publications.find(id);
-    if (waiting && !waiting->publisher) lose_copy(world, buffer);
+    if (waiting && !waiting->publisher) end_at_once(world, buffer, Fate::lost);
   }
   forget_unreplicated(world, buffer);
 }
 
 /// What nobody had been given yet, and only the leader had.
 void Channels::forget_unreplicated(World& world, std::uint32_t buffer) {
-  std::uint32_t const channel = world.program->buffers[buffer].channel;
-  if (!is_unreplicated(world, channel, world.now())) return;
-  Duration const lag = world.program->brokers[world.program->channels[channel].broker].replication;
-  for (Waiting const& message : buffers_[buffer].ready.drop_since(world.now() - lag)) {
+  Time const since = replicated_until(world, world.program->buffers[buffer].channel);
+  if (since == Time::max()) return;
+  for (Waiting const& message : buffers_[buffer].ready.drop_since(since)) {
     settle(world, buffer, message, Fate::lost, nowhere);
   }
 }
 
-/// Whether a message that was published at that time is with the leader alone.
-bool Channels::is_unreplicated(World const& world, std::uint32_t channel, Time published) const {
+/// What was published after that time is with the leader alone.
+Time Channels::replicated_until(World const& world, std::uint32_t channel) {
   ChannelPlan const& plan = world.program->channels[channel];
   BrokerPlan const& broker = world.program->brokers[plan.broker];
-  return broker.replicas > 1 && plan.spec.acks == Channel::Acks::leader &&
-         published + broker.replication > world.now();
+  bool const is_behind = broker.replicas > 1 && plan.spec.acks == Channel::Acks::leader;
+  return is_behind ? world.now() - broker.replication : Time::max();
 }
 
 /// A message with a record: one that was delivered or is delayed.
@@ -190,7 +204,8 @@ void Channels::hit_by_crash(World& world, Id id) {
   std::uint32_t const channel = world.program->buffers[message.buffer].channel;
   ChannelPlan const& plan = world.program->channels[channel];
   bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
-  bool const stays = plan.durable && !is_unreplicated(world, channel, message.content.published);
+  bool const is_read = plan.spec.kind == Channel::Kind::log;
+  bool const stays = plan.durable && message.content.published <= replicated_until(world, channel);
   switch (message.state) {
     case MessageState::delayed:
       if (stays) break;
@@ -200,19 +215,17 @@ void Channels::hit_by_crash(World& world, Id id) {
     case MessageState::ready:
       if (!stays) seal(world, id, Fate::lost, nowhere);
       break;
-    case MessageState::uncommitted:  // what has not been noted has not been read
-      if (stays) {
-        give_back(world, id, Setback::broker_crash);
-      } else {
-        seal(world, id, Fate::processed, nowhere);
-      }
+    case MessageState::uncommitted:
+      if (stays) break;
+      std::erase(buffers_[message.buffer].uncommitted, id);
+      seal(world, id, Fate::processed, nowhere);
       break;
     case MessageState::unacked:
       if (acknowledged_early) break;
-      if (stays) {
-        give_back(world, id, Setback::broker_crash);
-      } else {
+      if (!stays) {
         message.state = MessageState::orphaned;
+      } else if (!is_read) {
+        give_back(world, id, Setback::broker_crash);
       }
       break;
     case MessageState::orphaned:
@@ -222,16 +235,21 @@ void Channels::hit_by_crash(World& world, Id id) {
 }
 
 /// A delivery whose broker has crashed: nobody waits for its acknowledgement, unless the message
-/// was acknowledged on delivery or is nowhere else. One still on its way never arrives.
+/// was acknowledged on delivery or is nowhere else, or somebody reads a log. One still on its way
+/// never arrives.
 void Channels::disconnect(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
-  world.sim.cancel(delivery.ack_timer);
-  delivery.ack_timer = {};
   ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
   bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
-  if (plan.durable && !acknowledged_early && std::exchange(delivery.current, false))
+  bool const is_read = plan.spec.kind == Channel::Kind::log;
+  if (!is_read) {
+    world.sim.cancel(delivery.ack_timer);
+    delivery.ack_timer = {};
+  }
+  if (plan.durable && !acknowledged_early && !is_read && std::exchange(delivery.current, false))
     release_hold(delivery.buffer);
-  if (delivery.arrival || delivery.vanished) end_delivery(world, id, Outcome::crashed);
+  if (delivery.arrival || delivery.vanished || delivery.is_held_up)
+    end_delivery(world, id, Outcome::crashed);
 }
 
 void Channels::resume(World& world, std::uint32_t broker) {
@@ -241,6 +259,8 @@ void Channels::resume(World& world, std::uint32_t broker) {
     BufferPlan const& plan = world.program->buffers[i];
     if (world.program->channels[plan.channel].broker != broker) continue;
     drop_expired(world, i, world.now());
+    if (world.program->channels[plan.channel].spec.expiry == Channel::Expiry::anywhere)
+      expire_in_lines(world, i);
     if (!plan.is_partition) {
       for (std::uint32_t n = 0; n < plan.consumers; ++n) {
         make_idle(world, plan.first_consumer + n);

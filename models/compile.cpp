@@ -76,10 +76,10 @@ class Compiler {
   void name_channels() {
     for (Broker const& broker : scenario_.brokers) {
       auto const index = count(program_.brokers);
-      BrokerPlan plan{broker.name,           broker.latency,  broker.throughput,
-                      broker.cost,           broker.replicas, broker.failover,
-                      broker.replication,    broker.alarm,    count(program_.channels),
-                      count(broker.channels)};
+      BrokerPlan plan{
+          broker.name,      broker.latency,           broker.throughput,     broker.cost,
+          broker.replicas,  broker.failover,          broker.replication,    broker.alarm,
+          broker.heartbeat, count(program_.channels), count(broker.channels)};
       for (Channel const& channel : broker.channels) {
         builder_.channels[{broker.name, channel.name}] = count(program_.channels);
         ChannelPlan channel_plan;

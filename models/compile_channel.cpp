@@ -21,6 +21,7 @@ class ChannelCompiler {
     plan_.subscriptions = count(plan_.spec.subscribers);
     for (Subscriber const& subscriber : plan_.spec.subscribers) add_subscription(subscriber);
     plan_.account = add_account(plan_.name);
+    if (plan_.spec.spill) plan_.disk_stream = builder_.stream(plan_.name + "/disk");
     plan_.first_buffer = count(program_.buffers);
     if (plan_.spec.kind == Channel::Kind::queue) {
       add_shared_buffer();
@@ -110,6 +111,7 @@ class ChannelCompiler {
     buffer.first_consumer = program_.subscriptions[subscription].first_consumer;
     buffer.consumers = program_.subscriptions[subscription].consumers;
     buffer.capacity = plan_.spec.retention.messages;
+    buffer.capacity_bytes = plan_.spec.retention.bytes;
     buffer.when_full = Channel::WhenFull::drop_oldest;
     buffer.ttl = plan_.spec.retention.time;
     buffer.is_partition = true;
@@ -120,6 +122,7 @@ class ChannelCompiler {
     buffer.channel = channel_;
     buffer.account = account;
     buffer.capacity = plan_.spec.capacity;
+    buffer.capacity_bytes = plan_.spec.capacity_bytes;
     buffer.credit = plan_.spec.credit;
     buffer.when_full = plan_.spec.when_full;
     buffer.ttl = plan_.spec.ttl;
@@ -128,6 +131,7 @@ class ChannelCompiler {
 
   std::uint32_t add_account(std::string name) {
     program_.accounts.push_back({std::move(name)});
+    program_.accounts.back().spills = plan_.spec.spill.has_value();
     return count(program_.accounts) - 1;
   }
 

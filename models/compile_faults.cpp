@@ -86,21 +86,26 @@ class FaultCompiler {
     bool each = false;
     std::set<std::uint32_t> struck;
     for (auto const& target : targets) {
-      std::visit(Overloaded{[&](ReplicaTarget const& of) {
-                              each = each || of.each;
-                              add_replicas(of, struck);
-                            },
-                            [&](HostTarget const& of) {
-                              add_placed(program_.replica_host,
-                                         position_of(program_.hosts, of.host), struck);
-                            },
-                            [&](ZoneTarget const& of) {
-                              add_placed(program_.replica_zone, position_of_zone(of.zone), struck);
-                            },
-                            [&](BrokerTarget const& of) {
-                              plan.brokers.push_back(position_of(scenario_.brokers, of.broker));
-                            }},
-                 target);
+      std::visit(
+          Overloaded{[&](ReplicaTarget const& of) {
+                       each = each || of.each;
+                       add_replicas(of, struck);
+                     },
+                     [&](HostTarget const& of) {
+                       add_placed(program_.replica_host, position_of(program_.hosts, of.host),
+                                  struck);
+                     },
+                     [&](ZoneTarget const& of) {
+                       add_placed(program_.replica_zone, position_of_zone(of.zone), struck);
+                       for (Broker const& broker : scenario_.brokers) {
+                         if (kind == FaultPlan::Kind::crash && broker.zone == of.zone)
+                           plan.brokers.push_back(position_of(scenario_.brokers, broker.name));
+                       }
+                     },
+                     [&](BrokerTarget const& of) {
+                       plan.brokers.push_back(position_of(scenario_.brokers, of.broker));
+                     }},
+          target);
     }
     plan.targets.assign(struck.begin(), struck.end());
     if (!each) return add_fault(plan, name);

@@ -24,6 +24,13 @@ class NetworkCompiler {
     for (auto const& [from, to] : builder_.forwards) {
       connect(ends_of_operation(from), ends_of_operation(to));
     }
+    for (auto const& [service, channel] : builder_.publishers) {
+      connect_broker(service_ends_[service], program_.channels[channel]);
+    }
+    for (SubscriptionPlan const& subscription : program_.subscriptions) {
+      connect_broker(ends_of_operation(subscription.operation),
+                     program_.channels[subscription.channel]);
+    }
   }
 
  private:
@@ -66,6 +73,9 @@ class NetworkCompiler {
     for (Workload const& workload : scenario_.workloads) {
       program_.workload_end.push_back(end_of({workload.name, ""}));
     }
+    for (Broker const& broker : scenario_.brokers) {
+      program_.broker_end.push_back(end_of({broker.name, broker.zone}));
+    }
   }
 
   std::uint32_t end_of(End const& wanted) {
@@ -99,6 +109,14 @@ class NetworkCompiler {
         if (from == operation) waiting.push_back(to);
       }
     }
+  }
+
+  /// Messages one way, and words about them the other. An outbox is where its service is.
+  void connect_broker(Ends const& ends, ChannelPlan const& channel) {
+    if (channel.spec.is_outbox) return;
+    Ends const broker{program_.broker_end[channel.broker]};
+    connect(ends, broker);
+    connect(broker, ends);
   }
 
   void connect(Ends const& from, Ends const& to) {
@@ -162,6 +180,12 @@ class NetworkCompiler {
   void add_link(std::uint32_t from, std::uint32_t to, Found const& found) {
     LinkPlan plan;
     plan.spec = found.spec;
+    for (auto const& [end, peer] : {std::pair(from, to), std::pair(to, from)}) {
+      auto const broker = std::find(program_.broker_end.begin(), program_.broker_end.end(), end);
+      if (broker == program_.broker_end.end()) continue;
+      plan.broker = static_cast<std::uint32_t>(broker - program_.broker_end.begin());
+      plan.peer = peer;
+    }
     End const &source = ends_[from], &target = ends_[to];
     std::string path = "network/" + source.owner;
     if (!source.zone.empty()) path += "@" + source.zone;

@@ -87,20 +87,24 @@ class StepCompiler {
 
   void add_publish(PublishStep const& publish) {
     std::uint32_t const at = here();
-    PublishPlan plan{builder_.channel_of(publish.channel),
-                     publish.confirm,
-                     publish.mandatory,
-                     publish.reply,
-                     publish.timeout,
-                     publish.delay,
-                     publish.key,
-                     publish.ttl,
-                     publish.priority,
-                     publish.poison};
-    if (plan.timeout) plan.timeout_stream = builder_.stream(path_ + "/publish_timeout");
-    if (plan.delay) plan.delay_stream = builder_.stream(path_ + "/publish_delay");
-    if (plan.key) plan.key_stream = builder_.stream(path_ + "/publish_key");
-    if (plan.poison > 0.0) plan.poison_stream = builder_.stream(path_ + "/poison");
+    PublishPlan plan;
+    plan.spec = publish;
+    plan.spec.fallback.reset();
+    plan.channel = builder_.channel_of(publish.channel);
+    plan.size = builder_.message_size(publish.payload);
+    std::uint32_t const own = builder_.operation_of(name_);
+    std::uint32_t const service = builder_.program.operations[own].service;
+    ServicePlan const& publisher = builder_.program.services[service];
+    plan.first_replica = publisher.first_replica;
+    if (publish.batch)
+      plan.first_batch = std::exchange(builder_.program.producer_batches,
+                                       builder_.program.producer_batches + publisher.replicas);
+    if (publish.timeout) plan.timeout_stream = builder_.stream(path_ + "/publish_timeout");
+    if (publish.delay) plan.delay_stream = builder_.stream(path_ + "/publish_delay");
+    if (publish.key) plan.key_stream = builder_.stream(path_ + "/publish_key");
+    if (publish.poison > 0.0) plan.poison_stream = builder_.stream(path_ + "/poison");
+    if (publish.retry) plan.backoff_stream = builder_.stream(path_ + "/publish_backoff");
+    builder_.publishers.emplace_back(service, plan.channel);
     add(StepKind::publish).target = count(builder_.program.publishes);
     builder_.program.publishes.push_back(std::move(plan));
     if (publish.fallback) add_fallback(at, *publish.fallback);

@@ -33,23 +33,29 @@ void Channels::leave_group(World& world, std::uint32_t consumer) {
 
 /// A consumer is gone and has not said so.
 void Channels::end_session(World& world, std::uint32_t consumer) {
+  forget_uncommitted_of(world, consumer);
+  begin_absence(world, consumer);
+}
+
+/// Nothing is heard of a member; the group waits for a while.
+void Channels::begin_absence(World& world, std::uint32_t consumer) {
+  ConsumerState& state = consumers_[consumer];
+  if (!state.is_member || state.session) return;
   std::uint32_t const subscription = world.program->consumers[consumer].subscription;
-  SubscriptionPlan const& plan = world.program->subscriptions[subscription];
-  for (std::uint32_t i = 0; i < plan.buffers; ++i) {
-    if (buffers_[plan.first_buffer + i].reader == consumer)
-      forget_uncommitted(world, plan.first_buffer + i, Setback::consumer_crash);
-  }
-  if (!consumers_[consumer].is_member || consumers_[consumer].session) return;
-  if (plan.spec.session_timeout > Duration::zero()) {
-    consumers_[consumer].session =
-        world.after(plan.spec.session_timeout, EventKind::session_expired, consumer, 0);
+  Duration const timeout = world.program->subscriptions[subscription].spec.session_timeout;
+  if (timeout > Duration::zero()) {
+    state.session = world.after(timeout, EventKind::session_expired, consumer, 0);
   } else {
+    forget_uncommitted_of(world, consumer);
     leave_group(world, consumer);
   }
 }
 
+/// Who was waited for is taken for gone.
 void Channels::session_expired(World& world, std::uint32_t consumer) {
   consumers_[consumer].session = {};
+  if (consumers_[consumer].is_ghost) return lay_ghost(world, consumer);
+  forget_uncommitted_of(world, consumer);
   leave_group(world, consumer);
 }
 
@@ -137,7 +143,7 @@ void Channels::read_on(World& world, std::uint32_t buffer) {
   if (!world.program->subscriptions[subscription].spec.poll) serve_partitions(world, state.reader);
 }
 
-/// Delivers from the partitions of a consumer in turn while it has credit.
+/// Delivers from the partitions of a consumer in turn while it has room in its prefetch.
 void Channels::serve_partitions(World& world, std::uint32_t consumer) {
   SubscriptionPlan const& plan =
       world.program->subscriptions[world.program->consumers[consumer].subscription];
@@ -161,7 +167,9 @@ void Channels::commit_due(World& world, std::uint32_t index) {
   SubscriptionPlan const& plan = world.program->subscriptions[index];
   world.after(*plan.spec.commit, EventKind::commit_due, index, 0);
   if (is_down(world, plan.channel)) return;
-  for (std::uint32_t i = 0; i < plan.buffers; ++i) commit(world, plan.first_buffer + i);
+  for (std::uint32_t i = 0; i < plan.buffers; ++i) {
+    if (!is_reader_cut_off(world, plan.first_buffer + i)) commit(world, plan.first_buffer + i);
+  }
 }
 
 /// What has been processed is not read again.
@@ -169,6 +177,33 @@ void Channels::commit(World& world, std::uint32_t buffer) {
   for (Id const id : std::exchange(buffers_[buffer].uncommitted, {})) {
     seal(world, id, Fate::processed, nowhere);
   }
+}
+
+/// What a reader could not commit while he was cut off.
+void Channels::commit_overdue(World& world, std::uint32_t consumer) {
+  SubscriptionPlan const& plan =
+      world.program->subscriptions[world.program->consumers[consumer].subscription];
+  for (std::uint32_t i = 0; i < plan.buffers && !plan.spec.commit; ++i) {
+    if (buffers_[plan.first_buffer + i].reader == consumer) commit(world, plan.first_buffer + i);
+  }
+}
+
+void Channels::forget_uncommitted_of(World& world, std::uint32_t consumer) {
+  SubscriptionPlan const& plan =
+      world.program->subscriptions[world.program->consumers[consumer].subscription];
+  for (std::uint32_t i = 0; i < plan.buffers; ++i) {
+    if (buffers_[plan.first_buffer + i].reader == consumer)
+      forget_uncommitted(world, plan.first_buffer + i, Setback::consumer_crash);
+  }
+}
+
+/// Whether whoever reads the partition cannot reach the broker.
+bool Channels::is_reader_cut_off(World const& world, std::uint32_t buffer) const {
+  std::uint32_t const reader = buffers_[buffer].reader;
+  if (reader == nowhere) return false;
+  std::uint32_t const channel = world.program->buffers[buffer].channel;
+  return is_interrupted(world, world.program->consumers[reader].replica,
+                        world.program->channels[channel].broker);
 }
 
 /// What has been processed and not committed is read again.

@@ -32,7 +32,7 @@ void Channels::dispatch(World& world, std::uint32_t buffer) {
   watch_expiry(world, buffer);
 }
 
-/// Gives ready messages to consumers with credit, in turn.
+/// Gives ready messages to consumers with room in their prefetch, in turn.
 void Channels::push_ready(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
   std::size_t unwilling = 0;
@@ -127,15 +127,53 @@ void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consume
     delivery.ack_due = world.now() + *subscription.spec.ack_timeout;
     delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, delivery_id.token());
   }
-  auto const& latency = world.program->brokers[plan.broker].latency;
-  Duration const length =
-      latency ? latency->sample_duration(world.streams[plan.delivery_latency_stream])
-              : Duration::zero();
-  if (length > Duration::zero()) {
-    delivery.arrival = world.after(length, EventKind::message_arrived, 0, delivery_id.token());
-  } else {
-    start_processing(world, delivery_id);
+  send_out(world, delivery_id);
+}
+
+/// Sends a delivery on its way to the consumer.
+void Channels::send_out(World& world, Id id) {
+  Delivery& delivery = world.deliveries[id.index];
+  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
+  std::uint32_t const replica = world.program->consumers[delivery.consumer].replica;
+  if (is_interrupted(world, replica, plan.broker)) {
+    delivery.is_held_up = true;
+    held_up_deliveries_.push_back(id);
+    return;
   }
+  Time arrival = plan.spec.spill ? read_time(world, delivery) : world.now();
+  if (auto const& latency = world.program->brokers[plan.broker].latency)
+    arrival += latency->sample_duration(world.streams[plan.delivery_latency_stream]);
+  if (std::uint32_t const link = way(world, replica, plan.broker, false); link != nowhere) {
+    auto const bytes = static_cast<double>(bytes_of(world, delivery));
+    auto const arrives = world.network.send(world, link, bytes, {});
+    if (!arrives) return processing_vanished(world, id);
+    arrival += *arrives - world.now();
+  }
+  if (arrival > world.now()) {
+    delivery.arrival = world.at(arrival, EventKind::message_arrived, 0, id.token());
+  } else {
+    start_processing(world, id);
+  }
+}
+
+std::uint64_t Channels::bytes_of(World const& world, Delivery const& delivery) const {
+  std::uint64_t bytes = 0;
+  for_each_message(delivery, [&](Id message) {
+    bytes += world.program->message_sizes[world.messages[message.index].content.size()];
+  });
+  return bytes;
+}
+
+/// When what is delivered has been read from disk: what went there and has not been read yet.
+Time Channels::read_time(World& world, Delivery const& delivery) {
+  std::uint32_t const channel = channel_of(world, delivery);
+  Time time = world.now();
+  for_each_message(delivery, [&](Id id) {
+    Message const& message = world.messages[id.index];
+    if (message.content.is(Waiting::on_disk) && message.deliveries == 1)
+      time = use_disk(world, channel, world.program->channels[channel].spec.spill->read);
+  });
+  return time;
 }
 
 /// Counts a delivery, and whether a later message of the same key has been delivered before.
@@ -151,7 +189,10 @@ void Channels::note_order(World& world, Message const& message) {
   latest = std::max(latest, content.published);
   if (!is_counted(content.published)) return;
   ++measures.delivered;
-  if (is_late) ++measures.reordered[message.setback];
+  if (is_late) {
+    ++measures.reordered[message.setback];
+    Faults::message_reordered(world, content.published);
+  }
   if (message.deliveries > 1) {
     ++measures.redelivered;
   } else {
@@ -175,11 +216,9 @@ void Channels::start_processing(World& world, Id id) {
     for_each_message(delivery, [&](Id message) {
       all_known = all_known && recognises(world, world.messages[message.index]);
     });
-    if (all_known) {
-      end_delivery(world, id, Outcome::success);
-      return;
-    }
+    if (all_known) return processing_ended(world, id, {}, Outcome::success);
   }
+  if (consumers_[delivery.consumer].is_ghost) return processing_vanished(world, id);
   Waiting const& first = world.messages[delivery.message.index].content;
   Id const activity = world.replicas.deliver(world, consumer.replica, subscription.operation, id,
                                              first.priority(), first.key);
@@ -204,17 +243,20 @@ bool Channels::is_wanted(World const& world, Id id) const {
 
 bool Channels::is_connected(World const& world, std::uint32_t consumer) const {
   ConsumerPlan const& plan = world.program->consumers[consumer];
-  return consumers_[consumer].started && world.replicas.takes_messages(plan.replica) &&
+  ConsumerState const& state = consumers_[consumer];
+  bool const is_there =
+      state.is_ghost || (!state.is_cut_off && world.replicas.takes_messages(plan.replica));
+  return state.started && is_there &&
          !is_down(world, world.program->subscriptions[plan.subscription].channel);
 }
 
-/// A consumer that may have credit takes what is there for it, or waits in turn.
+/// A consumer that may have room in its prefetch takes what is there for it, or waits in turn.
 void Channels::make_idle(World& world, std::uint32_t consumer) {
   ConsumerPlan const& plan = world.program->consumers[consumer];
   SubscriptionPlan const& subscription = world.program->subscriptions[plan.subscription];
   ConsumerState& state = consumers_[consumer];
-  bool const has_credit = state.unacknowledged < subscription.prefetch;
-  if (state.idle || !has_credit || !is_connected(world, consumer)) return;
+  bool const has_prefetch = state.unacknowledged < subscription.prefetch;
+  if (state.idle || !has_prefetch || !is_connected(world, consumer)) return;
   if (plan.buffer == nowhere) {
     if (!subscription.spec.poll) serve_partitions(world, consumer);
     return;

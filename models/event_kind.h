@@ -45,6 +45,12 @@ enum class EventKind : std::uint16_t {
   reply_arrived,       ///< -, publication
   failover_done,       ///< broker, number of the failover
   alarm_cleared,       ///< broker
+  message_too_old,     ///< buffer, sequence
+  word_arrived,        ///< channel, publication: whether the broker has it
+  publish_again,       ///< channel, publication
+  batch_lingered,      ///< producer's batch
+  ack_arrived,         ///< -, delivery
+  heartbeat_missed,    ///< link, number of the interruption
 };
 
 }  // namespace sojourn

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/event_kind.h"
+#include "models/messages_there.h"
 #include "models/world.h"
 
 namespace sojourn {
@@ -41,6 +42,8 @@ void Faults::strike(World& world, std::uint32_t fault) {
     Time const latest = occurrences.empty() ? end : std::max(end, occurrences.back().latest_end);
     occurrences.push_back({world.now(), end, latest});
   }
+  if (world.now() >= Time{})
+    count_messages(world, world.measures.fault_messages[plan.reported_as], end);
   apply(world, fault, true);
 }
 
@@ -72,6 +75,8 @@ void Faults::apply(World& world, std::uint32_t fault, bool begins) {
         break;
       case FaultPlan::Kind::partition:
         begins ? world.network.partition(target) : world.network.end_partition(target);
+        begins ? world.channels.link_parted(world, target)
+               : world.channels.link_healed(world, target);
         break;
       case FaultPlan::Kind::loss:
         world.network.set_loss(target, share_of(world, FaultPlan::Kind::loss, target));
@@ -137,6 +142,44 @@ void Faults::request_ended(World& world, Time sent, Duration latency, bool succe
       break;
     }
   }
+}
+
+/// A fault strikes while messages are there that were not there when it struck before.
+void Faults::count_messages(World& world, FaultMessages& messages, Time end) {
+  Time const before = messages.latest_end;
+  messages.latest_end = std::max(before, end);
+  for_each_message_there(world, [&](std::uint32_t, Waiting const& message) {
+    bool const is_new = message.published >= before;
+    if (is_new && messages.concerns(message.published)) ++messages.there;
+  });
+}
+
+namespace {
+
+/// Calls `visit(messages)` for each fault that concerns a message which is there now.
+void for_each_fault_of(World& world, Time published, auto&& visit) {
+  if (!world.measures.watches_faults) return;
+  for (FaultMessages& messages : world.measures.fault_messages) {
+    if (messages.concerns(published)) visit(messages);
+  }
+}
+
+}  // namespace
+
+void Faults::message_published(World& world) {
+  for_each_fault_of(world, world.now(), [](FaultMessages& messages) { ++messages.there; });
+}
+
+void Faults::message_ended(World& world, Time published, Fate fate) {
+  for_each_fault_of(world, published, [fate](FaultMessages& messages) { ++messages.fates[fate]; });
+}
+
+void Faults::message_duplicated(World& world, Time published) {
+  for_each_fault_of(world, published, [](FaultMessages& messages) { ++messages.duplicates; });
+}
+
+void Faults::message_reordered(World& world, Time published) {
+  for_each_fault_of(world, published, [](FaultMessages& messages) { ++messages.reordered; });
 }
 
 }  // namespace sojourn

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/measurements.h"
 #include "models/program.h"
 #include "sim/time.h"
 
@@ -25,7 +26,14 @@ class Faults {
   /// Notes the end of a request for the faults during which it was sent.
   static void request_ended(World& world, Time sent, Duration latency, bool succeeded);
 
+  // Messages, for the faults during which they are there.
+  static void message_published(World& world);
+  static void message_ended(World& world, Time published, Fate fate);
+  static void message_duplicated(World& world, Time published);
+  static void message_reordered(World& world, Time published);
+
  private:
+  static void count_messages(World& world, FaultMessages& messages, Time end);
   void apply(World& world, std::uint32_t fault, bool begins);
   void schedule_next(World& world, std::uint32_t fault);
   [[nodiscard]] double slowness_of(World const& world, std::uint32_t replica) const;

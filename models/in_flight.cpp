@@ -1,6 +1,6 @@
 #include "models/in_flight.h"
 
-#include "models/world.h"
+#include "models/messages_there.h"
 
 namespace sojourn {
 
@@ -11,17 +11,14 @@ InFlight count_in_flight(World const& world) {
   world.calls.for_each([&](Id, Call const& call) {
     if (call.workload != nowhere && is_counted(call.sent)) ++found.requests[call.workload];
   });
-  auto const& buffers = world.program->buffers;
-  world.messages.for_each([&](Id, Message const& message) {
-    bool const is_there = message.state != MessageState::settled;
-    if (is_there && is_counted(message.content.published))
-      ++found.messages[buffers[message.buffer].account];
+  found.fault_messages.assign(world.program->fault_names.size(), 0);
+  for_each_message_there(world, [&](std::uint32_t buffer, Waiting const& message) {
+    if (!is_counted(message.published)) return;
+    ++found.messages[world.program->buffers[buffer].account];
+    for (std::size_t i = 0; i < found.fault_messages.size(); ++i) {
+      if (world.measures.fault_messages[i].concerns(message.published)) ++found.fault_messages[i];
+    }
   });
-  for (std::uint32_t i = 0; i < buffers.size(); ++i) {
-    world.channels.ready(i).for_each_fresh([&](Waiting const& message) {
-      if (is_counted(message.published)) ++found.messages[buffers[i].account];
-    });
-  }
   found.sagas.assign(world.program->sagas.size(), 0);
   world.sagas.count_in_progress(world, found.sagas);
   return found;

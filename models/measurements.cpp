@@ -38,6 +38,7 @@ Measurements::Measurements(Program const& program)
       calls(program.call_sites.size()),
       accounts(program.accounts.size()),
       faults(program.fault_names.size()),
+      fault_messages(program.fault_names.size()),
       timeline(Time(program.duration), timeline_cells),
       watches_faults(!program.faults.empty()),
       cell_seconds(in_seconds(program.duration) / static_cast<double>(program.cells)),

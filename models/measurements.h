@@ -90,14 +90,27 @@ struct CallMeasures {
 /// Of an account: see AccountPlan.
 struct ChannelMeasures {
   // Cohort.
-  std::uint64_t published = 0, rejected = 0, unroutable = 0, delivered = 0, processed = 0,
-                redelivered = 0, dead_lettered = 0, expired = 0, dropped = 0, lost = 0;
-  std::uint64_t taken_over = 0;        ///< From the stretch before.
+  std::uint64_t published = 0, rejected = 0, unroutable = 0, delivered = 0, redelivered = 0,
+                spilled = 0;
+  std::uint64_t taken_over = 0;  ///< From the stretch before.
+  Fates fates{};
   Setbacks duplicates{}, reordered{};  ///< By cause.
   std::uint64_t rebalances = 0;        ///< Flow.
   Histogram age, latency;
   // Level: messages in the channel, waiting or unacknowledged.
   TimeAverage depth;
+};
+
+/// Of the cohort of messages those that were there, in any channel, while a fault lasted.
+struct FaultMessages {
+  Time latest_end = Time::min();  ///< Of all its occurrences so far.
+  std::uint64_t there = 0, duplicates = 0, reordered = 0;
+  Fates fates{};
+
+  /// Precondition: the message is there now.
+  [[nodiscard]] bool concerns(Time published) const {
+    return is_counted(published) && published < latest_end;
+  }
 };
 
 /// One figure on the grid of the program's cells.
@@ -129,6 +142,7 @@ struct Measurements {
   std::vector<CallMeasures> calls;    ///< (call sites)
   std::vector<ChannelMeasures> accounts;
   std::vector<std::vector<FaultOccurrence>> faults;  ///< (fault names)
+  std::vector<FaultMessages> fault_messages;         ///< (fault names)
   Timeline timeline;
   bool watches_faults = false;  ///< Without faults the timeline is not kept.
   double cell_seconds = 0.0;

@@ -30,7 +30,7 @@ struct Transit {
 class Network {
  public:
   explicit Network(Program const& program)
-      : links_(program.links.size()), pipes_(program.pipes.size()) {}
+      : links_(program.links.size()), pipes_(program.pipes.size(), Pipe{Time(-program.warmup)}) {}
 
   /// The link from one end to another; nowhere if nothing lies between them.
   [[nodiscard]] static std::uint32_t link_between(Program const& program, std::uint32_t from,
@@ -42,8 +42,15 @@ class Network {
 
   // Faults that last; several may overlap.
 
-  void partition(std::uint32_t link) { ++links_[link].partitions; }
+  void partition(std::uint32_t link) {
+    if (links_[link].partitions++ == 0) ++links_[link].interruptions;
+  }
   void end_partition(std::uint32_t link) { --links_[link].partitions; }
+  [[nodiscard]] bool is_parted(std::uint32_t link) const { return links_[link].partitions > 0; }
+  /// How often it has been parted so far.
+  [[nodiscard]] std::uint64_t interruptions(std::uint32_t link) const {
+    return links_[link].interruptions;
+  }
   /// Of messages that the link itself does not lose.
   void set_loss(std::uint32_t link, double loss) { links_[link].loss = loss; }
   /// What is sent takes longer, by a draw from the fault's distribution.
@@ -58,6 +65,7 @@ class Network {
  private:
   struct LinkState {
     std::uint32_t partitions = 0;
+    std::uint64_t interruptions = 0;
     double loss = 0.0;
     std::vector<std::uint32_t> delays;  ///< Faults.
   };

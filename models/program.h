@@ -75,14 +75,13 @@ struct CallSite {
 
 /// A step that publishes.
 struct PublishPlan {
+  PublishStep spec;
   std::uint32_t channel = 0;
-  bool confirm = true, mandatory = false, reply = false;
-  std::optional<Distribution> timeout, delay, key;
-  std::optional<Duration> ttl;
-  std::optional<std::int32_t> priority;
-  double poison = 0.0;
+  std::uint32_t size = 0;           ///< Place in `message_sizes`.
+  std::uint32_t first_replica = 0;  ///< Of the service.
+  std::uint32_t first_batch = 0;    ///< Each replica has one, if it sends batches.
   StreamIndex timeout_stream = nowhere, delay_stream = nowhere, key_stream = nowhere,
-              poison_stream = nowhere;
+              poison_stream = nowhere, backoff_stream = nowhere;
 };
 
 struct ParallelPlan {
@@ -166,7 +165,7 @@ struct BufferPlan {
   std::uint32_t account = 0;
   std::uint32_t subscription = nowhere;             ///< Whose it is; of a queue nobody's alone.
   std::uint32_t first_consumer = 0, consumers = 0;  ///< Who may take from it.
-  Limit capacity = unlimited;
+  Limit capacity = unlimited, capacity_bytes = unlimited;
   Limit credit = unlimited;
   Channel::WhenFull when_full = Channel::WhenFull::reject;
   std::optional<Duration> ttl;
@@ -179,6 +178,7 @@ struct AccountPlan {
   std::string name;            ///< "broker.channel", "broker.channel.service.operation"
   bool holds_messages = true;  ///< Of a channel with copies its subscribers' accounts do.
   bool is_log = false;
+  bool spills = false;  ///< Has a disk.
 };
 
 struct ChannelPlan {
@@ -190,7 +190,8 @@ struct ChannelPlan {
   std::uint32_t first_buffer = 0, buffers = 0;
   std::uint32_t account = 0;  ///< Of what is published to it.
   bool durable = false;
-  StreamIndex publish_latency_stream = nowhere, delivery_latency_stream = nowhere;
+  StreamIndex publish_latency_stream = nowhere, delivery_latency_stream = nowhere,
+              disk_stream = nowhere;
 };
 
 struct BrokerPlan {
@@ -201,15 +202,18 @@ struct BrokerPlan {
   Limit replicas = 1;
   Duration failover{0}, replication{0};
   Broker::Alarm alarm;
+  std::optional<Duration> heartbeat;
   std::uint32_t first_channel = 0, channels = 0;
 };
 
 /// What lies between two ends, in one direction.
 struct LinkPlan {
   LinkSpec spec;
-  std::uint32_t pipe = nowhere;   ///< Through which it transmits, if it has a bandwidth.
-  std::uint32_t reported_as = 0;  ///< Position in `link_reports`.
-  double price = 0.0;             ///< Of a byte.
+  std::uint32_t pipe = nowhere;    ///< Through which it transmits, if it has a bandwidth.
+  std::uint32_t reported_as = 0;   ///< Position in `link_reports`.
+  std::uint32_t broker = nowhere;  ///< At one of its ends, and then who is at the other.
+  std::uint32_t peer = nowhere;
+  double price = 0.0;  ///< Of a byte.
   StreamIndex latency_stream = nowhere, loss_stream = nowhere;
 };
 
@@ -264,12 +268,15 @@ struct Program {
   // Only with a network. An end is the replicas of one service in one zone, or a workload.
   std::vector<std::uint32_t> replica_end;   ///< (replicas)
   std::vector<std::uint32_t> workload_end;  ///< (workloads)
+  std::vector<std::uint32_t> broker_end;    ///< (brokers)
   std::vector<std::vector<Way>> ways;       ///< (ends) Ascending.
   std::vector<LinkPlan> links;
   std::vector<std::string> pipes;
   std::vector<LinkReportPlan> link_reports;
   std::vector<WorkloadPlan> workloads;
   std::vector<BrokerPlan> brokers;
+  std::vector<std::uint64_t> message_sizes{0};  ///< Bytes; messages know the place of theirs.
+  std::uint32_t producer_batches = 0;
   std::vector<ChannelPlan> channels;
   std::vector<BufferPlan> buffers;
   std::vector<AccountPlan> accounts;

@@ -31,9 +31,10 @@ struct ProgramBuilder {
     bool is_workload = false;
     std::uint32_t index = 0;
   };
-  std::vector<Caller> callers;                                     ///< (call sites)
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> forwards;   ///< From operation to operation.
-  std::map<std::string, std::vector<std::uint32_t>> struck_links;  ///< By the fault's name.
+  std::vector<Caller> callers;                                    ///< (call sites)
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> forwards;  ///< From operation to operation.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> publishers;  ///< From service to channel.
+  std::map<std::string, std::vector<std::uint32_t>> struck_links;   ///< By the fault's name.
 
   [[nodiscard]] std::uint32_t operation_of(OperationName const& name) const {
     auto const found = operations.find({name.service, name.operation});
@@ -45,6 +46,19 @@ struct ProgramBuilder {
     auto const found = channels.find({name.broker, name.channel});
     ensure(found != channels.end(), "a validated channel exists");
     return found->second;
+  }
+
+  /// The place of a size among those of the program's messages.
+  std::uint32_t message_size(double bytes) {
+    auto const wanted = static_cast<std::uint64_t>(bytes);
+    auto& sizes = program.message_sizes;
+    auto const found = std::find(sizes.begin(), sizes.end(), wanted);
+    if (found == sizes.end()) {
+      ensure(sizes.size() < most_message_sizes, "a validated program has few sizes of messages");
+      sizes.push_back(wanted);
+      return count(sizes) - 1;
+    }
+    return static_cast<std::uint32_t>(found - sizes.begin());
   }
 
   /// Streams are named by what they are for; a second use of the same kind gets a number, so that

@@ -9,67 +9,117 @@
 namespace sojourn {
 
 Channels::Publishing Channels::publish(World& world, std::uint32_t index, PlannedStep const& step) {
-  PublishPlan const& plan = world.program->publishes[step.target];
-  std::uint32_t const channel = plan.channel;
-  Envelope envelope = envelope_of(world, index, plan);
-  if (is_down(world, channel)) {
-    if (plan.confirm) return Publishing::failed;
-    lose(world, channel, envelope.key);
+  Publication made;
+  made.plan = step.target;
+  auto const& retry = world.program->publishes[made.plan].spec.retry;
+  if (retry && retry->budget) budgets_[made.plan].add_call(*retry->budget);
+  return begin_attempt(world, index, made);
+}
+
+/// Publishes once more, or for the first time: `made` says which attempt it is.
+Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, Publication made) {
+  PublishPlan const& plan = world.program->publishes[made.plan];
+  std::uint32_t const broker = world.program->channels[plan.channel].broker;
+  made.channel = plan.channel;
+  made.replica = world.activities[index].replica;
+  made.publisher = world.activities.id_of(index);
+  made.envelope = envelope_of(world, index, plan);
+  made.awaits_reply = plan.spec.reply;
+  made.is_mandatory = plan.spec.mandatory;
+  if (is_down(world, plan.channel) || is_cut_off(made.replica, broker)) {
+    if (plan.spec.confirm) return failed_at_once(world, made, Outcome::error);
+    lose(world, plan.channel, made.envelope.key);
     return Publishing::done;
   }
+  if (!plan.spec.batch && way(world, made.replica, broker, true) == nowhere)
+    return publish_at_once(world, made);
+  Id const id = keep(world, made);
+  if (plan.spec.confirm) {
+    await_word(world, id);
+  } else {
+    world.publications[id.index].publisher = {};
+  }
+  plan.spec.batch ? add_to_batch(world, id) : send(world, {id});
+  return plan.spec.confirm ? Publishing::waits : Publishing::done;
+}
+
+/// Publishes where nothing lies between the publisher and the broker.
+Channels::Publishing Channels::publish_at_once(World& world, Publication const& made) {
+  PublishStep const& spec = world.program->publishes[made.plan].spec;
   Id publication;
-  Time const arrival = transit_end(world, channel);
+  Time const arrival = transit_end(world, made.channel, world.now());
   bool const travels = arrival > world.now();
-  if (travels || plan.reply || is_alarmed(world, channel)) {
-    publication = world.publications.create();
-    if (plan.reply) envelope.requester = publication;
-    Publication& sent = world.publications[publication.index];
-    sent.channel = channel;
-    sent.envelope = envelope;
-    sent.is_mandatory = plan.mandatory;
-    sent.awaits_reply = plan.reply;
-    sent.is_in_transit = travels;
+  if (travels || spec.reply || is_alarmed(world, made.channel)) {
+    publication = keep(world, made);
+    world.publications[publication.index].publisher = {};
   }
   if (travels) {
-    world.at(arrival, EventKind::publish_arrived, channel, publication.token());
-    if (!plan.confirm) return Publishing::done;
+    world.publications[publication.index].stage = Publication::Stage::in_transit;
+    world.at(arrival, EventKind::publish_arrived, made.channel, publication.token());
+    if (!spec.confirm) return Publishing::done;
   } else {
-    Offer const word = route(world, channel, envelope, plan.mandatory, publication);
-    if (word == Offer::rejected && publication) world.publications.destroy(publication);
-    if (word == Offer::rejected) return plan.confirm ? Publishing::failed : Publishing::done;
-    bool const is_done = !plan.reply || !world.publications.alive(publication);
+    Envelope const envelope =
+        publication ? world.publications[publication.index].envelope : made.envelope;
+    Offer const word = route(world, made.channel, envelope, spec.mandatory, publication);
+    if (word == Offer::rejected) {
+      if (publication) world.publications.destroy(publication);
+      return spec.confirm ? failed_at_once(world, made, Outcome::rejected) : Publishing::done;
+    }
+    bool const is_done = !spec.reply || !world.publications.alive(publication);
     if (word == Offer::accepted && is_done) return Publishing::done;
   }
-  Id const publisher = world.activities.id_of(index);
-  world.publications[publication.index].publisher = publisher;
-  Activity& waiting = world.activities[index];
-  waiting.state = ActivityState::publishing;
-  waiting.awaits = publication.index;
-  if (plan.timeout) {
-    Duration const timeout = plan.timeout->sample_duration(world.streams[plan.timeout_stream]);
-    waiting.timer = world.after(timeout, EventKind::publish_timeout, channel, publisher.token());
-  }
+  Publication& waiting = world.publications[publication.index];
+  waiting.plan = made.plan;
+  waiting.replica = made.replica;
+  waiting.attempt = made.attempt;
+  waiting.previous_backoff = made.previous_backoff;
+  waiting.publisher = made.publisher;
+  await_word(world, publication);
   return Publishing::waits;
+}
+
+Id Channels::keep(World& world, Publication const& made) {
+  Id const id = world.publications.create();
+  Publication& record = world.publications[id.index];
+  record = made;
+  record.generation = id.generation;
+  if (made.awaits_reply) record.envelope.requester = id;
+  return id;
+}
+
+/// The publisher waits for the broker's word.
+void Channels::await_word(World& world, Id id) {
+  Publication const& publication = world.publications[id.index];
+  PublishPlan const& plan = world.program->publishes[publication.plan];
+  Activity& waiting = world.activities[publication.publisher.index];
+  waiting.state = ActivityState::publishing;
+  waiting.awaits = id.index;
+  if (!plan.spec.timeout) return;
+  Duration const timeout = plan.spec.timeout->sample_duration(world.streams[plan.timeout_stream]);
+  waiting.timer = world.after(timeout, EventKind::publish_timeout, publication.channel,
+                              publication.publisher.token());
 }
 
 Envelope Channels::envelope_of(World& world, std::uint32_t index, PublishPlan const& plan) {
   Activity const& publisher = world.activities[index];
+  PublishStep const& spec = plan.spec;
   Envelope envelope;
-  envelope.key = plan.key ? draw_key(*plan.key, world.streams[plan.key_stream]) : publisher.key;
-  envelope.priority = plan.priority.value_or(publisher.priority);
-  envelope.lifetime = plan.ttl.value_or(longest_duration);
-  if (plan.delay) envelope.delay = plan.delay->sample_duration(world.streams[plan.delay_stream]);
-  if (plan.poison > 0.0)
-    envelope.is_poison = world.streams[plan.poison_stream].happens(plan.poison);
+  envelope.key = spec.key ? draw_key(*spec.key, world.streams[plan.key_stream]) : publisher.key;
+  envelope.priority = spec.priority.value_or(publisher.priority);
+  envelope.size = plan.size;
+  envelope.lifetime = spec.ttl.value_or(longest_duration);
+  if (spec.delay) envelope.delay = spec.delay->sample_duration(world.streams[plan.delay_stream]);
+  if (spec.poison > 0.0)
+    envelope.is_poison = world.streams[plan.poison_stream].happens(spec.poison);
   return envelope;
 }
 
-/// When a message published now reaches its channel: after the broker's latency, and in turn if the
-/// broker takes so many a second at most.
-Time Channels::transit_end(World& world, std::uint32_t channel) {
+/// When what reaches the broker at `sent` is in its channel: after the broker's latency, in turn if
+/// the broker takes so many a second at most, and written to disk if there it goes.
+Time Channels::transit_end(World& world, std::uint32_t channel, Time sent) {
   ChannelPlan const& plan = world.program->channels[channel];
   BrokerPlan const& broker = world.program->brokers[plan.broker];
-  Time time = world.now();
+  Time time = sent;
   if (broker.latency) {
     time += broker.latency->sample_duration(world.streams[plan.publish_latency_stream]);
   }
@@ -79,16 +129,20 @@ Time Channels::transit_end(World& world, std::uint32_t channel) {
     time = std::max(time, free) + from_seconds(1.0 / *broker.throughput);
     free = time;
   }
+  bool is_written = false;
+  for (std::uint32_t i = 0; plan.spec.spill && i < plan.buffers; ++i) {
+    is_written = is_written || is_spilling(world, plan.first_buffer + i);
+  }
+  if (is_written) time = std::max(time, use_disk(world, channel, plan.spec.spill->write));
   return time;
 }
 
 void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
-  world.publications[id.index].is_in_transit = false;
+  world.publications[id.index].stage = Publication::Stage::at_broker;
   Publication const arrived = world.publications[id.index];
   if (is_down(world, channel)) {
-    world.publications.destroy(id);
     if (!arrived.publisher) lose(world, channel, arrived.envelope.key);
-    answer(world, arrived.publisher, Outcome::error);
+    send_word(world, id, Outcome::error);
     return;
   }
   Offer const word = route(world, channel, arrived.envelope, arrived.is_mandatory, id);
@@ -98,23 +152,33 @@ void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
 /// The channel has taken a message in or refused it: its publisher goes on, unless he awaits a
 /// reply to it.
 void Channels::taken_in(World& world, Id id, bool accepted) {
-  Publication const settled = world.publications[id.index];
+  Publication const& settled = world.publications[id.index];
   if (accepted && settled.awaits_reply && settled.publisher) return;
-  world.publications.destroy(id);
-  answer(world, settled.publisher, accepted ? Outcome::success : Outcome::rejected);
+  send_word(world, id, accepted ? Outcome::success : Outcome::rejected);
 }
 
 /// Somebody has processed a message whose publisher awaits a reply: that is a message on its way
 /// back through the broker.
-void Channels::send_reply(World& world, std::uint32_t buffer, Id publication) {
+void Channels::send_reply(World& world, std::uint32_t buffer, std::uint32_t consumer,
+                          Id publication) {
   std::uint32_t const channel = world.program->buffers[buffer].channel;
   if (is_down(world, channel) || !world.publications.alive(publication)) return;
   ChannelPlan const& plan = world.program->channels[channel];
-  auto const& latency = world.program->brokers[plan.broker].latency;
-  if (!latency) return reply_arrived(world, publication);
-  Duration const there = latency->sample_duration(world.streams[plan.publish_latency_stream]);
-  Duration const back = latency->sample_duration(world.streams[plan.delivery_latency_stream]);
-  world.after(there + back, EventKind::reply_arrived, channel, publication.token());
+  std::uint32_t const replica = world.program->consumers[consumer].replica;
+  Time arrival = world.now();
+  if (std::uint32_t const link = way(world, replica, plan.broker, true); link != nowhere) {
+    auto const there = is_interrupted(world, replica, plan.broker)
+                           ? std::nullopt
+                           : world.network.send(world, link, 0.0, {});
+    if (!there) return;
+    arrival = *there;
+  }
+  if (auto const& latency = world.program->brokers[plan.broker].latency) {
+    arrival += latency->sample_duration(world.streams[plan.publish_latency_stream]);
+    arrival += latency->sample_duration(world.streams[plan.delivery_latency_stream]);
+  }
+  if (arrival == world.now()) return reply_arrived(world, publication);
+  world.at(arrival, EventKind::reply_arrived, channel, publication.token());
 }
 
 void Channels::reply_arrived(World& world, Id id) {
@@ -122,32 +186,25 @@ void Channels::reply_arrived(World& world, Id id) {
   if (!answered) return;
   answered->awaits_reply = false;
   if (answered->blocked > 0) return;  // another of its copies
-  Id const publisher = answered->publisher;
-  world.publications.destroy(id);
-  answer(world, publisher, Outcome::success);
-}
-
-/// Tells a publisher that waits the broker's word.
-void Channels::answer(World& world, Id publisher, Outcome outcome) {
-  Activity* const activity = world.activities.find(publisher);
-  if (!activity || activity->state != ActivityState::publishing) return;
-  world.sim.cancel(activity->timer);
-  activity->timer = {};
-  activity->result = outcome;
-  world.interpreter.wake(world, publisher.index);
+  send_word(world, id, Outcome::success);
 }
 
 void Channels::publish_timed_out(World& world, Id publisher) {
   Activity* const activity = world.activities.find(publisher);
   if (!activity || activity->state != ActivityState::publishing) return;
-  withdraw(world, world.publications.id_of(activity->awaits));
-  answer(world, publisher, Outcome::timeout);
+  Id const id = world.publications.id_of(activity->awaits);
+  Publication const ended = world.publications[id.index];
+  withdraw(world, id);
+  end_attempt(world, ended, Outcome::timeout);
 }
 
 void Channels::withdraw(World& world, Id id) {
   Publication* const publication = world.publications.find(id);
   if (!publication) return;
-  if (publication->is_in_transit) {
+  bool const is_sent = publication->stage == Publication::Stage::in_transit ||
+                       (publication->stage == Publication::Stage::held_up &&
+                        world.replicas[publication->replica].up);
+  if (is_sent) {
     publication->publisher = {};
   } else {
     world.publications.destroy(id);
@@ -239,15 +296,7 @@ void Channels::lose(World& world, std::uint32_t channel, Key key) {
   if (!world.program->accounts[plan.account].holds_messages)
     ++world.measures.accounts[plan.account].published;
   for_each_destination(world, channel, key,
-                       [&](std::uint32_t buffer) { lose_copy(world, buffer); });
-}
-
-/// Counts a message for that buffer which never got there.
-void Channels::lose_copy(World& world, std::uint32_t buffer) {
-  if (!is_counted(world.now())) return;
-  ChannelMeasures& measures = world.measures.accounts[world.program->buffers[buffer].account];
-  ++measures.published;
-  ++measures.lost;
+                       [&](std::uint32_t buffer) { end_at_once(world, buffer, Fate::lost); });
 }
 
 }  // namespace sojourn

@@ -8,12 +8,14 @@
 namespace sojourn {
 
 void ReadyMessages::push(Waiting const& message) {
+  bytes_ += size_of(message);
   level_of(order_ == Channel::Order::priority ? message.priority() : 0).line.push_back(message);
   ++fresh_;
   park_taken_keys();
 }
 
 void ReadyMessages::push(Waiting const& message, Id record) {
+  bytes_ += size_of(message);
   push_returned({message, record});
   park_taken_keys();
 }
@@ -68,13 +70,16 @@ ReadyMessages::Head ReadyMessages::remove_head() {
   Level const* const level = first_level();
   if (!is_fresh_next(level)) return pop_returned();
   Head const removed{level->line.front(), {}};
-  level_of(level->priority).line.pop_front();
+  Level& first = level_of(level->priority);
+  first.line.pop_front();
+  first.trim();
   --fresh_;
   return removed;
 }
 
 ReadyMessages::Head ReadyMessages::take() {
   Head const taken = remove_head();
+  bytes_ -= size_of(taken.content);
   if (order_ == Channel::Order::key) taken_.insert(taken.content.key);
   park_taken_keys();
   return taken;
@@ -82,8 +87,72 @@ ReadyMessages::Head ReadyMessages::take() {
 
 ReadyMessages::Head ReadyMessages::discard() {
   Head const discarded = remove_head();
+  bytes_ -= size_of(discarded.content);
   bring_back(discarded.content.key);
   return discarded;
+}
+
+void ReadyMessages::Level::trim() {
+  while (!line.empty() && line.front().is(Waiting::gone)) line.pop_front();
+  while (!line.empty() && line.back().is(Waiting::gone)) line.pop_back();
+}
+
+std::optional<ReadyMessages::Head> ReadyMessages::remove(std::uint64_t sequence) {
+  auto found = remove_fresh(sequence);
+  if (!found) found = remove_parked(sequence);
+  if (!found) {
+    found = remove_returned(sequence);
+    // It may have been the one of its key that was not set aside.
+    if (found && !taken_.contains(found->content.key)) bring_back(found->content.key);
+  }
+  if (found) bytes_ -= size_of(found->content);
+  return found;
+}
+
+std::optional<ReadyMessages::Head> ReadyMessages::remove_fresh(std::uint64_t sequence) {
+  for (Level& level : levels_) {
+    auto const place = std::lower_bound(
+        level.line.begin(), level.line.end(), sequence,
+        [](Waiting const& message, std::uint64_t wanted) { return message.sequence < wanted; });
+    bool const is_there =
+        place != level.line.end() && place->sequence == sequence && !place->is(Waiting::gone);
+    if (!is_there) continue;
+    Head const removed{*place, {}};
+    place->set(Waiting::gone);
+    level.trim();
+    --fresh_;
+    park_taken_keys();
+    return removed;
+  }
+  return std::nullopt;
+}
+
+std::optional<ReadyMessages::Head> ReadyMessages::remove_returned(std::uint64_t sequence) {
+  auto const place = std::find_if(returned_.begin(), returned_.end(), [&](Head const& head) {
+    return head.content.sequence == sequence;
+  });
+  if (place == returned_.end()) return std::nullopt;
+  Head const removed = *place;
+  returned_.erase(place);
+  std::make_heap(returned_.begin(), returned_.end(),
+                 [this](Head const& left, Head const& right) { return is_later(left, right); });
+  return removed;
+}
+
+std::optional<ReadyMessages::Head> ReadyMessages::remove_parked(std::uint64_t sequence) {
+  for (auto entry = parked_by_key_.begin(); entry != parked_by_key_.end(); ++entry) {
+    auto& line = entry->second;
+    auto const place = std::find_if(line.begin(), line.end(), [&](Head const& head) {
+      return head.content.sequence == sequence;
+    });
+    if (place == line.end()) continue;
+    Head const removed = *place;
+    line.erase(place);
+    --parked_;
+    if (line.empty()) parked_by_key_.erase(entry);
+    return removed;
+  }
+  return std::nullopt;
 }
 
 /// Sets aside what is next until it is a message whose key nobody has.
@@ -119,13 +188,16 @@ std::vector<Waiting> ReadyMessages::drop_since(Time time) {
   std::vector<Waiting> gone;
   for (Level& level : levels_) {
     while (!level.line.empty() && level.line.back().published > time) {
+      bytes_ -= size_of(level.line.back());
       gone.push_back(level.line.back());
       level.line.pop_back();
+      level.trim();
       --fresh_;
     }
   }
   auto const goes = [&](Head const& head) {
     bool const is_gone = head.content.published > time;
+    if (is_gone) bytes_ -= size_of(head.content);
     if (is_gone && !head.record) gone.push_back(head.content);
     return is_gone;
   };
@@ -155,6 +227,7 @@ std::vector<Waiting> ReadyMessages::clear() {
   returned_.clear();
   parked_by_key_.clear();
   fresh_ = parked_ = 0;
+  bytes_ = 0;
   return gone;
 }
 

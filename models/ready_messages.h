@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -19,7 +20,10 @@ namespace sojourn {
 /// that waits for the first time takes the 40 bytes of its content.
 class ReadyMessages {
  public:
-  explicit ReadyMessages(Channel::Order order = Channel::Order::fifo) : order_(order) {}
+  /// `sizes`: what the sizes of messages mean in bytes; without it they have none.
+  explicit ReadyMessages(Channel::Order order = Channel::Order::fifo,
+                         std::vector<std::uint64_t> const* sizes = nullptr)
+      : order_(order), sizes_(sizes) {}
 
   /// A message that is next, and the record that it has if it was delivered before.
   struct Head {
@@ -37,12 +41,17 @@ class ReadyMessages {
   /// All that are there.
   [[nodiscard]] std::size_t present() const { return size() + parked_; }
 
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
   /// Precondition: not empty.
   [[nodiscard]] Head head() const;
   /// Takes out the head, and takes its key where one of a key goes at a time.
   Head take();
   /// Takes out the head, which nobody will work on.
   Head discard();
+  /// Takes out the message with that place in line, which nobody will work on; nothing if it is not
+  /// there. Cost: O(log n), O(m) if m have come back or wait for their key.
+  std::optional<Head> remove(std::uint64_t sequence);
   /// Nobody works on a message of that key any more.
   void release(Key key);
   /// Takes out those published after that time, and returns those without a record, in order.
@@ -51,40 +60,61 @@ class ReadyMessages {
   /// messages that somebody works on stay taken.
   std::vector<Waiting> clear();
 
-  /// Calls `visit(content)` for each without a record, in no particular order.
+  /// Calls `visit(content)` for each, in no particular order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit_all([&](Head const& head) { visit(head.content); });
+  }
+  /// The same for those without a record.
   template <class Visit>
   void for_each_fresh(Visit&& visit) const {
-    for (Level const& level : levels_) {
-      for (Waiting const& message : level.line) visit(message);
-    }
-    for (Head const& head : returned_) {
+    visit_all([&](Head const& head) {
       if (!head.record) visit(head.content);
-    }
-    for (auto const& [key, line] : parked_by_key_) {
-      for (Head const& head : line) {
-        if (!head.record) visit(head.content);
-      }
-    }
+    });
   }
 
  private:
-  /// Messages of one priority; of all if there is no order by priority.
+  /// Messages of one priority; of all if there is no order by priority. Those taken out of the
+  /// middle leave a mark; at both ends one is there.
   struct Level {
     std::int32_t priority = 0;
     std::deque<Waiting> line;
+
+    void trim();
   };
+  template <class Visit>
+  void visit_all(Visit&& visit) const {
+    for (Level const& level : levels_) {
+      for (Waiting const& message : level.line) {
+        if (!message.is(Waiting::gone)) visit(Head{message, {}});
+      }
+    }
+    for (Head const& head : returned_) visit(head);
+    for (auto const& [key, line] : parked_by_key_) {
+      for (Head const& head : line) visit(head);
+    }
+  }
   [[nodiscard]] bool is_later(Head const& left, Head const& right) const;
   void push_returned(Head const& head);
   Head pop_returned();
   [[nodiscard]] Level const* first_level() const;
   [[nodiscard]] bool is_fresh_next(Level const* level) const;
   Head remove_head();
+  std::optional<Head> remove_fresh(std::uint64_t sequence);
+  std::optional<Head> remove_returned(std::uint64_t sequence);
+  std::optional<Head> remove_parked(std::uint64_t sequence);
   Level& level_of(std::int32_t priority);
   void park_taken_keys();
   void bring_back(Key key);
 
+  [[nodiscard]] std::uint64_t size_of(Waiting const& message) const {
+    return sizes_ == nullptr ? 0 : (*sizes_)[message.size()];
+  }
+
   Channel::Order order_;
+  std::vector<std::uint64_t> const* sizes_;
   std::size_t fresh_ = 0, parked_ = 0;
+  std::uint64_t bytes_ = 0;
   std::vector<Level> levels_;   ///< Highest priority first.
   std::vector<Head> returned_;  ///< A heap: who is next in front.
   // By key: looked up, never walked in the order of the table.

@@ -27,7 +27,7 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
     world.sim.cancel(replica.door->due);
     replica.door->due = {};
   }
-  world.channels.replica_crashed(world, index);
+  world.channels.replica_crashed(world, index, silently);
   world.calls_in_progress.guards.replica_crashed(world, index);
   world.caches.replica_crashed(world, index);
   world.interpreter.crash(world, index, silently);

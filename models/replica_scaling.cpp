@@ -173,7 +173,7 @@ void Replicas::take_away(World& world, std::uint32_t index) {
   set_up(world, index, false);
   forget_load(world, replica);
   count_provisioned(world, replica, -1.0);
-  world.channels.replica_crashed(world, index);
+  world.channels.replica_crashed(world, index, false);
 }
 
 }  // namespace sojourn

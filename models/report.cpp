@@ -1,10 +1,9 @@
 #include "models/report.h"
 
-#include <optional>
 #include <utility>
 #include <variant>
 
-#include "models/figures.h"
+#include "models/cost_figures.h"
 #include "models/in_flight.h"
 #include "sim/ensure.h"
 
@@ -12,12 +11,9 @@ namespace sojourn {
 namespace {
 
 /// Goes through all parts of a world.
-class Reporter : public Figures {
+class Reporter : public CostFigures {
  public:
-  explicit Reporter(World const& world)
-      : Figures(world.measures.begun, world.now(), world.program->cells),
-        world_(world),
-        in_flight_(count_in_flight(world)) {}
+  explicit Reporter(World const& world) : CostFigures(world), in_flight_(count_in_flight(world)) {}
 
   void run() {
     Program const& program = *world_.program;
@@ -134,12 +130,6 @@ class Reporter : public Figures {
     if (plan.spec.autoscale) {
       series(name + ".provisioned", Unit::one, lines.provisioned.cells);
     }
-  }
-
-  /// How many there are, on average.
-  [[nodiscard]] double replicas_of(ServicePlan const& plan, ServiceMeasures const& measures) const {
-    return plan.spec.autoscale ? mean(measures.provisioned)
-                               : static_cast<double>(plan.spec.replicas);
   }
 
   [[nodiscard]] Histogram latency_of(ServicePlan const& plan) const {
@@ -265,31 +255,43 @@ class Reporter : public Figures {
       return;
     }
     counted(name + ".delivered", Better::neither, measures.delivered);
-    counted(name + ".processed", Better::higher, measures.processed);
+    counted(name + ".processed", Better::higher, measures.fates[Fate::processed]);
     counted(name + ".redelivered", Better::lower, measures.redelivered);
     by_cause(name + ".duplicates", measures.duplicates);
     by_cause(name + ".reordered", measures.reordered);
+    if (plan.spills) counted(name + ".spilled", Better::neither, measures.spilled);
     if (plan.is_log) counted(name + ".rebalances", Better::lower, measures.rebalances);
-    counted(name + ".dead_lettered", Better::lower, measures.dead_lettered);
-    counted(name + ".expired", Better::lower, measures.expired);
-    counted(name + ".dropped", Better::lower, measures.dropped);
-    counted(name + ".lost", Better::lower, measures.lost);
+    for (Fate const fate : {Fate::dead_lettered, Fate::expired, Fate::dropped, Fate::lost})
+      counted(name + "." + name_of(fate), Better::lower, measures.fates[fate]);
     level(name + ".depth", Better::lower, measures.depth, true);
     metric(name + ".age.mean", Unit::second, Better::lower, measures.age.mean());
     metric(name + ".age.max", Unit::second, Better::lower, measures.age.max());
     durations(name + ".latency", measures.latency);
     backlog(name + ".depth", world_.measures.account_series[index].cells);
 
-    add_account({AccountDefinition::Of::messages,
-                 name,
-                 "published",
-                 {"processed", "dead_lettered", "expired", "dropped", "lost", "in_channel"},
-                 {"delivered", "redelivered", "duplicates", "reordered", "rejected"}},
-                {measures.taken_over + measures.published,
-                 {measures.processed, measures.dead_lettered, measures.expired, measures.dropped,
-                  measures.lost, in_flight_.messages[index]},
-                 {measures.delivered, measures.redelivered, measures.duplicates.total(),
-                  measures.reordered.total(), measures.rejected}});
+    account_messages({AccountDefinition::Of::messages,
+                      name,
+                      "published",
+                      {},
+                      {"delivered", "redelivered", "duplicates", "reordered", "rejected"}},
+                     {measures.taken_over + measures.published,
+                      {},
+                      {measures.delivered, measures.redelivered, measures.duplicates.total(),
+                       measures.reordered.total(), measures.rejected}},
+                     measures.fates, in_flight_.messages[index]);
+  }
+
+  void account_messages(AccountDefinition definition, RunResult::Account account,
+                        Fates const& fates, std::uint64_t in_channel) {
+    definition.parts.assign(fate_names.begin(), fate_names.end());
+    definition.parts.emplace_back("in_channel");
+    account.parts.assign(fates.counts.begin(), fates.counts.end());
+    account.parts.push_back(in_channel);
+    add_account(std::move(definition), std::move(account));
+  }
+
+  static std::string name_of(Fate fate) {
+    return std::string(fate_names[static_cast<std::size_t>(fate)]);
   }
 
   /// A count and, of what has occurred, how often for each cause.
@@ -309,62 +311,12 @@ class Reporter : public Figures {
     metric(name + ".peak_backlog", Unit::one, Better::lower, effect.peak_backlog);
     metric(name + ".amplification", Unit::one, Better::lower, effect.amplification);
     metric(name + ".metastable", Unit::ratio, Better::lower, effect.metastable);
-  }
-
-  // Costs
-
-  void spend(std::string const& owner, double per_hour) {
-    money(owner + ".cost.per_hour", per_hour);
-    cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
-  }
-  void waste(std::string const& owner, double per_hour) {
-    money(owner + ".cost.wasted", per_hour);
-    wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour;
-  }
-
-  /// A replica costs as long as it exists, be it idle or down; what its work in vain costs is that
-  /// share of the part of its capacity that is used.
-  void cost(ServicePlan const& plan, ServiceMeasures const& measures) {
-    double const replicas = replicas_of(plan, measures);
-    double const per_hour = *plan.spec.cost * replicas;
-    spend(plan.spec.name, per_hour);
-    if (!plan.spec.cores && plan.spec.concurrency == unlimited) return;
-    double const used =
-        plan.spec.cores
-            ? mean(measures.cpu) / (*plan.spec.cores * replicas)
-            : mean(measures.busy) / (static_cast<double>(plan.spec.concurrency) * replicas);
-    double const share = measures.work > 0.0 ? measures.wasted_work / measures.work : 0.0;
-    waste(plan.spec.name, per_hour * used * share);
-  }
-
-  void cost(std::string const& link, LinkMeasures const& measures) {
-    spend(link, ratio(measures.cost * 3600.0, seconds_));
-    waste(link, ratio(measures.wasted_cost * 3600.0, seconds_));
-  }
-
-  void cost(BrokerPlan const& broker) {
-    std::uint64_t published = 0;
-    for (std::uint32_t i = 0; i < broker.channels; ++i)
-      published +=
-          world_.measures.accounts[world_.program->channels[broker.first_channel + i].account]
-              .published;
-    double const per_hour =
-        *broker.cost * 1e-6 * ratio(static_cast<double>(published) * 3600.0, seconds_);
-    spend(broker.name, per_hour);
-  }
-
-  /// Of all that have a cost together.
-  void costs() {
-    for (BrokerPlan const& broker : world_.program->brokers)
-      if (broker.cost) cost(broker);
-    if (!cost_per_hour_) return;
-    std::uint64_t succeeded = 0;
-    for (WorkloadMeasures const& workload : world_.measures.workloads)
-      succeeded += workload.succeeded;
-    money("cost.per_hour", *cost_per_hour_);
-    money("cost.per_success",
-          ratio(*cost_per_hour_ * seconds_ / 3600.0, static_cast<double>(succeeded)));
-    if (wasted_per_hour_) money("cost.wasted", *wasted_per_hour_);
+    if (world_.program->accounts.empty()) return;
+    FaultMessages const& messages = world_.measures.fault_messages[index];
+    account_messages(
+        {AccountDefinition::Of::faults, name, "there", {}, {"duplicates", "reordered"}},
+        {messages.there, {}, {messages.duplicates, messages.reordered}}, messages.fates,
+        in_flight_.fault_messages[index]);
   }
 
   // Accounts
@@ -377,8 +329,6 @@ class Reporter : public Figures {
     result.accounts.push_back(std::move(account));
   }
 
-  World const& world_;
-  std::optional<double> cost_per_hour_, wasted_per_hour_;  // absent: nothing has a cost
   InFlight in_flight_;
 };
 

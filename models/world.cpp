@@ -77,6 +77,16 @@ void World::dispatch(Event const& event) {
       return channels.ack_timed_out(*this, id);
     case EventKind::message_expiry:
       return channels.expire(*this, event.target);
+    case EventKind::word_arrived:
+      return channels.word_arrived(*this, id);
+    case EventKind::publish_again:
+      return channels.publish_again(*this, id);
+    case EventKind::batch_lingered:
+      return channels.batch_lingered(*this, event.target);
+    case EventKind::ack_arrived:
+      return channels.acknowledgement_arrived(*this, id);
+    case EventKind::message_too_old:
+      return channels.expire_in_line(*this, event.target, event.token);
     case EventKind::poll:
       return channels.poll(*this, event.target);
     case EventKind::batch_due:
@@ -124,6 +134,8 @@ void World::dispatch_change(Event const& event) {
       return channels.session_expired(*this, event.target);
     case EventKind::reply_arrived:
       return channels.reply_arrived(*this, Id::from_token(event.token));
+    case EventKind::heartbeat_missed:
+      return channels.heartbeat_missed(*this, event.target, event.token);
     case EventKind::alarm_cleared:
       return channels.alarm_cleared(*this, event.target);
     case EventKind::failover_done:

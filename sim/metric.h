@@ -31,10 +31,10 @@ struct SeriesDefinition {
   bool is_backlog = false;  ///< How much waits: it has no bound where more comes than can leave.
 };
 
-/// One line of an account: where the requests, messages or sagas of one kind are. `parts` are
-/// disjoint and sum to `total`.
+/// One line of an account: where the requests, messages or sagas of one kind are, or the messages
+/// that were there during a fault. `parts` are disjoint and sum to `total`.
 struct AccountDefinition {
-  enum class Of : std::uint8_t { requests, messages, sagas };
+  enum class Of : std::uint8_t { requests, messages, sagas, faults };
   Of of = Of::requests;
   std::string owner;                ///< "shoppers", "rabbit.charges", "web.checkout.saga"
   std::string total;                ///< "arrived", "published"

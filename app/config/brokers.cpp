@@ -53,9 +53,26 @@ Value<Channel::Retention> retention_value() {
   table
       .optional("time", duration_value(Bound::positive), &Channel::Retention::time, "for ever",
                 "How long messages are kept.")
+      .optional("messages", limit_value(1), &Channel::Retention::messages, "unlimited",
+                "How many messages of a partition are kept, for each group that has not read them.")
       .optional(
-          "messages", limit_value(1), &Channel::Retention::messages, "unlimited",
-          "How many messages of a partition are kept, for each group that has not read them.");
+          "bytes", size_value(),
+          [](Channel::Retention& retention, double bytes) {
+            retention.bytes = static_cast<Limit>(bytes);
+          },
+          "unlimited", "How many bytes of a partition are kept, likewise.");
+  return object(std::move(table));
+}
+
+Value<Channel::Spill> spill_value() {
+  Table<Channel::Spill> table;
+  table
+      .required("above", count_value(0, most_messages), &Channel::Spill::above,
+                "With so many messages in memory that wait, those that come go to disk.")
+      .optional("write", distribution_value(Bound::not_negative), &Channel::Spill::write, "0s",
+                "How long the disk takes to write one.")
+      .optional("read", distribution_value(Bound::not_negative), &Channel::Spill::read, "0s",
+                "How long the disk takes to read one, when it is delivered.");
   return object(std::move(table));
 }
 
@@ -162,8 +179,13 @@ Value<std::vector<Subscriber>> subscribers_value() {
 std::vector<KeyOfKind> const& keys_of_kinds() {
   static std::vector<KeyOfKind> const keys{
       {"capacity", {Kind::queue, Kind::topic, Kind::pub_sub}, "a log has a 'retention' instead"},
+      {"capacity_bytes",
+       {Kind::queue, Kind::topic, Kind::pub_sub},
+       "a log has a 'retention' instead"},
       {"when_full", {Kind::queue, Kind::topic, Kind::pub_sub}, "a log has a 'retention' instead"},
       {"ttl", {Kind::queue, Kind::topic, Kind::pub_sub}, "a log has a 'retention' instead"},
+      {"expiry", {Kind::queue, Kind::topic, Kind::pub_sub}, "a log has a 'retention' instead"},
+      {"spill", {Kind::queue, Kind::topic}, "a log is on disk, and pub-sub keeps nothing"},
       {"dead_letter",
        {Kind::queue, Kind::topic},
        "only a queue or a topic has one; give it to the subscribers"},
@@ -233,6 +255,12 @@ Value<Channel> channel_table() {
           "in order, read by groups, kept after reading).")
       .optional("capacity", limit_value(0), &Channel::capacity, "unlimited",
                 "How many messages may be in it that have not been delivered.")
+      .optional(
+          "capacity_bytes", size_value(),
+          [](Channel& channel, double bytes) {
+            channel.capacity_bytes = static_cast<Limit>(bytes);
+          },
+          "unlimited", "How many bytes of them.")
       .optional("when_full",
                 enumeration<WhenFull>({{"reject", WhenFull::reject},
                                        {"drop-oldest", WhenFull::drop_oldest},
@@ -244,6 +272,14 @@ Value<Channel> channel_table() {
                 "(nobody is told), or block (the publisher waits, with what it holds).")
       .optional("ttl", duration_value(Bound::positive), &Channel::ttl, "none",
                 "An older message expires, to `dead_letter` if there is one.")
+      .optional("expiry",
+                enumeration<Channel::Expiry>(
+                    {{"head", Channel::Expiry::head}, {"anywhere", Channel::Expiry::anywhere}}),
+                &Channel::expiry, "head",
+                "When a message that has grown too old goes: head (once it is next in line) or "
+                "anywhere (at once).")
+      .optional("spill", spill_value(), &Channel::spill, "none",
+                "A disk for messages that are too many for memory.")
       .optional("durable", flag_value(), &Channel::durable, "false; true of a log",
                 "Whether it survives a crash of the broker; else what it held is lost.")
       .optional("delivery",
@@ -308,6 +344,10 @@ Value<Broker> broker_value() {
                 "Each way: from publishing to acceptance, and from there to delivery.")
       .optional("throughput", rate_value(), &Broker::throughput, "no limit",
                 "How many messages it can take in a second.")
+      .optional("zone", zone_value(), &Broker::zone, "none", "Where it stands.")
+      .optional("heartbeat", duration_value(Bound::positive), &Broker::heartbeat, "never",
+                "How long nothing comes over a connection until both sides give it up: after a "
+                "silent crash of a consumer, or a partition.")
       .optional("replicas", count_value(1, most_brokers), &Broker::replicas, "1",
                 "How many there are of it: one leads, the others follow.")
       .optional("failover", duration_value(Bound::not_negative), &Broker::failover, "0s",

@@ -78,8 +78,6 @@ Value<Backoff> backoff_value() {
       exponential_backoff());
 }
 
-namespace {
-
 Value<Retry> retry_value() {
   Table<Retry> table;
   auto const causes = list_of(enumeration<RetryCause>({{"error", RetryCause::error},
@@ -99,6 +97,8 @@ Value<Retry> retry_value() {
       .check(check_retry);
   return object(std::move(table));
 }
+
+namespace {
 
 /// The last so long or the last so many.
 Value<std::variant<Duration, std::int64_t>> window_value() {

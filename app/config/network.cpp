@@ -41,7 +41,7 @@ Value<Link> link_value() {
   Table<Link> table;
   table
       .required("from", link_end_value(), &Link::from,
-                "A service, a workload or a zone at one end.")
+                "A service, a workload, a broker or a zone at one end.")
       .required("to", link_end_value(), &Link::to,
                 "One at the other; the link serves both directions.");
   add_link_keys(table, [](Link& link) -> LinkSpec& { return link.spec; });
@@ -64,8 +64,8 @@ void check_links(Node const& node, NetworkSpec& network, Reading& reading) {
 }  // namespace
 
 Value<std::string> link_end_value() {
-  return name_value({NameKind::service, NameKind::workload, NameKind::zone},
-                    "the name of a service, a workload or a zone");
+  return name_value({NameKind::service, NameKind::workload, NameKind::zone, NameKind::broker},
+                    "the name of a service, a workload, a broker or a zone");
 }
 
 Value<NetworkSpec> network_value() {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,7 @@ class Reading {
   std::string owner;  ///< The service or broker that the reader is in.
   StepScope step_scope;
   std::vector<PlannedTime> planned_times;
+  std::set<double> message_sizes;  ///< Bytes, other than 0.
   std::vector<ReplicaCount> replica_counts;
   std::vector<OutboxUse> outbox_uses;
   std::vector<PoolUse> pool_uses;  ///< Of the service that the reader is in.

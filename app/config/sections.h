@@ -37,6 +37,7 @@ Value<QueueSpec> queue_value();
 Value<AdmissionLimit> admission_value();
 
 Value<Backoff> backoff_value();
+Value<Retry> retry_value();
 /// Adds the keys of what a caller decides about a call to the table of something that calls.
 template <class S>
 void add_call_options(Table<S>& table);

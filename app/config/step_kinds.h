@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/config/table.h"
@@ -14,6 +15,20 @@ struct StepWord {
   std::vector<std::string> keys;
   Value<Step> value;
 };
+
+/// A kind of step whose table says it all; its first key is the word.
+template <class S>
+StepWord step_kind(Table<S> table) {
+  auto keys = table.keys();
+  std::string word = keys.front();
+  Value<Step> value =
+      converted<Step>(object(std::move(table)), [](S step) { return Step{std::move(step)}; });
+  return {std::move(word), std::move(keys), std::move(value)};
+}
+
+// Steps that publish.
+StepWord publish_kind();
+StepWord outbox_kind();
 
 /// Those that have a value; `respond` stands alone.
 std::vector<StepWord> const& step_kinds();

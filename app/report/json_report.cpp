@@ -63,12 +63,14 @@ std::string name_of(AccountDefinition::Of of) {
     case AccountDefinition::Of::messages:
       return "messages";
     case AccountDefinition::Of::sagas:
+      return "sagas";
+    case AccountDefinition::Of::faults:
       break;
   }
-  return "sagas";
+  return "faults";
 }
 
-/// Sagas only where there are some.
+/// Sagas, and faults that messages met, only where there are some.
 Json accounts_of(AlternativeResult const& alternative) {
   Json accounts = {{"requests", Json::object()}, {"messages", Json::object()}};
   for (auto const& account : alternative.accounts)

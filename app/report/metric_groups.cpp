@@ -156,6 +156,9 @@ Owners owners_of(Study const& study) {
           break;
         case AccountDefinition::Of::sagas:
           owners.sagas.insert(owner);
+          break;
+        case AccountDefinition::Of::faults:
+          owners.faults.insert(owner);
       }
     }
     for (auto const& [metric, estimate] : alternative.metrics) {

@@ -99,6 +99,11 @@ void print_messages(TextPage const& page) {
   print_accounts_of(page, AccountDefinition::Of::messages, "Every message, over all replications");
 }
 
+void print_fault_messages(TextPage const& page) {
+  print_accounts_of(page, AccountDefinition::Of::faults,
+                    "Every message that was there during a fault, over all replications");
+}
+
 void print_sagas(TextPage const& page) {
   print_accounts_of(page, AccountDefinition::Of::sagas, "Every saga, over all replications");
 }

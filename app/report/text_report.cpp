@@ -37,6 +37,7 @@ void write_text(Study const& study, TextOptions const& options, std::ostream& ou
   print_section(page, print_objectives);
   print_section(page, print_requests);
   print_section(page, print_messages);
+  print_section(page, print_fault_messages);
   print_section(page, print_sagas);
 }
 

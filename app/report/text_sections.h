@@ -30,6 +30,7 @@ void print_theory(TextPage const& page);
 void print_objectives(TextPage const& page);
 void print_requests(TextPage const& page);
 void print_messages(TextPage const& page);
+void print_fault_messages(TextPage const& page);
 void print_sagas(TextPage const& page);
 
 }  // namespace sojourn

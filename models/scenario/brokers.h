@@ -70,17 +70,29 @@ struct Channel {
   };
   /// When a replicated broker says that it has a message: once its leader has, or all have.
   enum class Acks : std::uint8_t { leader, all };
+  /// When a message that has grown too old goes: once it is next, or at once.
+  enum class Expiry : std::uint8_t { head, anywhere };
+  /// The disk of a channel that keeps no more than so many messages in memory. One message after
+  /// the other is written or read.
+  struct Spill {
+    Limit above = unlimited;
+    std::optional<Distribution> write, read;  ///< Absent: takes no time.
+  };
   /// Messages kept whether or not somebody has read them.
   struct Retention {
     std::optional<Duration> time;
     Limit messages = unlimited;  ///< Of a partition.
+    Limit bytes = unlimited;     ///< Of a partition.
   };
   std::string name;
   Kind kind = Kind::queue;
   Limit capacity = unlimited;
+  Limit capacity_bytes = unlimited;
   Limit credit = unlimited;  ///< Messages that are not settled, delivered ones included.
   WhenFull when_full = WhenFull::reject;
   std::optional<Duration> ttl;
+  Expiry expiry = Expiry::head;
+  std::optional<Spill> spill;
   std::optional<bool> durable;  ///< Absent: only a log is.
   Delivery delivery = Delivery::at_least_once;
   Limit memory = unlimited;  ///< Processed messages that are recognised, if exactly once.
@@ -102,6 +114,9 @@ struct Broker {
     Limit clear = unlimited;
   };
   std::string name;
+  std::string zone;  ///< Empty: in none.
+  std::optional<Duration>
+      heartbeat;  ///< Until a connection is given up over which nothing comes; absent: never.
   std::optional<Distribution>
       latency;                       ///< Each way: publish to acceptance, acceptance to delivery.
   std::optional<double> throughput;  ///< Messages it can take, 1/s.

@@ -31,6 +31,15 @@ struct CallStep {
 struct ForwardStep {
   OperationName target;
 };
+/// In one scenario, of nothing included.
+constexpr std::size_t most_message_sizes = 256;
+
+/// Messages of one replica that are sent together.
+struct PublishBatch {
+  std::int64_t size = 1;  ///< Sent once there are so many,
+  Duration linger{0};     ///< or the first has waited so long.
+};
+
 struct PublishStep {
   ChannelName channel;
   bool confirm = true;
@@ -41,7 +50,10 @@ struct PublishStep {
   std::optional<Duration> ttl;           ///< Of the message, beside that of the channel.
   std::optional<Distribution> delay;     ///< Until it can be delivered.
   double poison = 0.0;                   ///< Probability that nobody can process it.
-  bool mandatory = false;                ///< It fails if there is no buffer to put it in.
+  double payload = 0.0;                  ///< Bytes.
+  std::optional<Retry> retry;
+  std::optional<PublishBatch> batch;
+  bool mandatory = false;  ///< It fails if there is no buffer to put it in.
   bool reply = false;  ///< Waits until somebody has processed it and said so through the broker.
   std::optional<Steps> fallback;
 };

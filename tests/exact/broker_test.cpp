@@ -52,7 +52,7 @@ TEST(BrokerTest, AReplyThatComesTooLateIsForNobody) {
   TestRun run(asking.builder);
   run.result();
   EXPECT_EQ(run.outcome("client"), Outcome::error);
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 1U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 1U);
   EXPECT_NEAR(run.service("worker").wasted_work, 0.06, 1e-6);
   EXPECT_EQ(run.world().publications.size(), 0U);
 }
@@ -93,10 +93,10 @@ ScenarioBuilder replicated(Channel::Acks acks, Limit replicas = 2) {
 TEST(BrokerTest, WhatOnlyTheLeaderHadIsLostWithIt) {
   TestRun leader(replicated(Channel::Acks::leader));
   leader.result();
-  EXPECT_EQ(leader.channel("kafka.jobs").lost, 1U);  // the one of 100 ms
+  EXPECT_EQ(leader.channel("kafka.jobs").fates[Fate::lost], 1U);  // the one of 100 ms
   TestRun all(replicated(Channel::Acks::all));
   all.result();
-  EXPECT_EQ(all.channel("kafka.jobs").lost, 0U);
+  EXPECT_EQ(all.channel("kafka.jobs").fates[Fate::lost], 0U);
 }
 
 /// It was delivered, came back when its consumer crashed, and waits.
@@ -115,7 +115,7 @@ TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
   builder.crash_broker("kafka", 8ms, 500ms);
   TestRun run(builder);
   run.result();
-  EXPECT_EQ(run.channel("kafka.jobs").lost, 1U);
+  EXPECT_EQ(run.channel("kafka.jobs").fates[Fate::lost], 1U);
   EXPECT_EQ(run.world().messages.size() + run.world().channels.waiting(), 0U);
 }
 
@@ -130,14 +130,14 @@ TEST(BrokerTest, AnotherLeadsAfterTheFailover) {
   run.result();
   // Those of 110 to 150 ms find nobody; at 155 ms another leads.
   EXPECT_EQ(run.workload("clients").cohort_succeeded, 35U);
-  EXPECT_EQ(run.channel("kafka.jobs").processed, 34U);
+  EXPECT_EQ(run.channel("kafka.jobs").fates[Fate::processed], 34U);
 }
 
 TEST(BrokerTest, AloneItIsDownAsLongAsItIsDown) {
   TestRun run(replicated(Channel::Acks::leader, 1));
   run.result();
   EXPECT_EQ(run.workload("clients").cohort_succeeded, 11U);
-  EXPECT_EQ(run.channel("kafka.jobs").lost, 0U);
+  EXPECT_EQ(run.channel("kafka.jobs").fates[Fate::lost], 0U);
 }
 
 /// A message each millisecond to `rabbit.jobs`; one worker takes 10 ms for each.
@@ -164,7 +164,7 @@ TEST(BrokerTest, AnAlarmHoldsUpAllPublishersUntilItClears) {
   run.until(20ms);  // two are there: two of those who wait publish
   EXPECT_EQ(run.workload("clients").cohort_succeeded, 6U);
   run.result();
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 20U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 20U);
   EXPECT_EQ(run.channel("rabbit.jobs").depth.max(), 4.0);
 }
 
@@ -181,8 +181,8 @@ TEST(BrokerTest, WhatNobodyWaitsForIsLostWhenTheBrokerCrashesInAnAlarm) {
   TestRun run(builder);
   run.result();
   EXPECT_EQ(run.channel("rabbit.jobs").published, 3U);
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 1U) << "it was being processed";
-  EXPECT_EQ(run.channel("rabbit.jobs").lost, 2U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 1U) << "it was being processed";
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::lost], 2U);
 }
 
 /// `slow` has no room for its copy of the question before 100 ms.

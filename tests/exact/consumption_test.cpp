@@ -187,7 +187,8 @@ TEST(ConsumptionTest, BlockedPublishersAndMessagesOnTheirWayFailWithTheBroker) {
   EXPECT_EQ(run.outcome("on_its_way"), Outcome::error);
   EXPECT_EQ(run.outcome("unconfirmed"), Outcome::success);
   EXPECT_EQ(run.channel("rabbit.jobs").published, 2U);
-  EXPECT_EQ(run.channel("rabbit.jobs").lost, 2U) << "what it held, and the unconfirmed one";
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::lost], 2U)
+      << "what it held, and the unconfirmed one";
 }
 
 TEST(ConsumptionTest, ADeliveryOnItsWayNeverArrives) {

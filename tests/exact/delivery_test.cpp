@@ -75,7 +75,7 @@ TEST(DeliveryTest, RedeliveryBacksOff) {
     }
   });
   EXPECT_THAT(returns, ElementsAre(10ms, 30ms, 60ms, 90ms));
-  EXPECT_EQ(run.channel("rabbit.jobs").dead_lettered, 1U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::dead_lettered], 1U);
 }
 
 /// Decorrelated jitter grows from wait to wait, for messages as for calls.
@@ -139,7 +139,7 @@ TEST(DeliveryTest, WhoeverFinishesSecondHasProcessedADuplicate) {
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "9 #1 delivered",
                                         "10 #1 done", "18 #1 dead-lettered"));
   EXPECT_EQ(jobs.account.duplicates.total(), 1U);
-  EXPECT_EQ(jobs.account.processed, 0U) << "no acknowledgement was in time";
+  EXPECT_EQ(jobs.account.fates[Fate::processed], 0U) << "no acknowledgement was in time";
 }
 
 TEST(DeliveryTest, AtMostOnceIsAcknowledgedBeforeItIsProcessed) {
@@ -149,7 +149,7 @@ TEST(DeliveryTest, AtMostOnceIsAcknowledgedBeforeItIsProcessed) {
   jobs.lines();
   EXPECT_EQ(jobs.account.delivered, 2U);
   EXPECT_EQ(jobs.account.redelivered, 0U) << "there is nothing to wait for";
-  EXPECT_EQ(jobs.account.processed + jobs.account.lost, 2U);
+  EXPECT_EQ(jobs.account.fates[Fate::processed] + jobs.account.fates[Fate::lost], 2U);
 }
 
 TEST(DeliveryTest, AConsumerCrashReturnsItsMessagesInOrder) {

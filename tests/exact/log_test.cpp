@@ -85,8 +85,8 @@ TEST(LogTest, EveryGroupReadsAll) {
   events.events->subscribers.push_back(subscriber("other.op"));
   TestRun run(events.builder);
   run.result();
-  EXPECT_EQ(run.channel("kafka.events.reader.op").processed, 2U);
-  EXPECT_EQ(run.channel("kafka.events.other.op").processed, 2U);
+  EXPECT_EQ(run.channel("kafka.events.reader.op").fates[Fate::processed], 2U);
+  EXPECT_EQ(run.channel("kafka.events.other.op").fates[Fate::processed], 2U);
   EXPECT_EQ(run.channel("kafka.events").published, 2U);
 }
 
@@ -100,7 +100,7 @@ TEST(LogTest, AGroupThatStartsLaterReadsFromTheEarliestOrTheLatest) {
     TestRun run(events.builder);
     run.result();
     bool const all = from == From::earliest;
-    EXPECT_EQ(run.channel("kafka.events.reader.op").processed, all ? 3U : 1U);
+    EXPECT_EQ(run.channel("kafka.events.reader.op").fates[Fate::processed], all ? 3U : 1U);
     EXPECT_EQ(run.channel("kafka.events.reader.op").age.max(), all ? 0.059 : 0.0);
   }
 }
@@ -202,6 +202,19 @@ TEST(LogTest, ACooperativeRebalanceStopsOnlyWhatMoves) {
                   "100 #6 delivered", "110 #6 processed"));
 }
 
+// Kafka: the position is the consumer's own; a broker that comes back, or another that leads, is
+// asked for what is next.
+TEST(LogTest, AReaderGoesOnWhereItIsWhenTheBrokerIsBack) {
+  Events events({0ms, 0ms, 0ms}, 1, {work(50ms)});
+  events.group->commit = 1s;
+  events.builder.crash_broker("kafka", 70ms, 20ms);
+  EXPECT_THAT(
+      events.lines(0),
+      ElementsAre("0 #1 published", "0 #1 delivered", "0 #2 published", "0 #3 published",
+                  "50 #1 done", "50 #2 delivered", "100 #2 done", "100 #3 delivered", "150 #3 done",
+                  "1000 #1 processed", "1000 #2 processed", "1000 #3 processed"));
+}
+
 TEST(LogTest, AReaderWhosePartitionMovesOnHasWorkedInVain) {
   Events events({0ms, 0ms}, 2, {work(50ms)});
   events.reader->replicas = 2;
@@ -209,7 +222,7 @@ TEST(LogTest, AReaderWhosePartitionMovesOnHasWorkedInVain) {
   TestRun run(events.builder);
   run.result();
   ChannelMeasures const& account = run.channel("kafka.events.reader.op");
-  EXPECT_EQ(account.processed, 2U);
+  EXPECT_EQ(account.fates[Fate::processed], 2U);
   EXPECT_EQ(account.duplicates[Setback::rebalance], 1U);
 }
 

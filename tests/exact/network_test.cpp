@@ -25,6 +25,18 @@ TEST(NetworkTest, RequestAndReplyTravelForTheLatency) {
   EXPECT_EQ(run.world().transits.size(), 0U);
 }
 
+TEST(NetworkTest, ALinkIsFreeWhenTheWarmUpBegins) {
+  ScenarioBuilder builder(1s, 500ms);
+  builder.network().bandwidth = 1e6;
+  Workload& clients = builder.request("a", -400ms, "web.op");
+  clients.options.payload.request = 10'000.0;
+  builder.service("web", {work(1ms)});
+  TestRun run(builder);
+  run.until(-380ms);
+  EXPECT_EQ(run.world().activities.size(), 0U) << "it is over after 11 ms";
+  EXPECT_EQ(run.world().measures.workloads[0].ended, 1U);
+}
+
 TEST(NetworkTest, TheMostPreciseLinkCountsAndServesBothDirections) {
   ScenarioBuilder builder(1s);
   builder.network().latency = constant(1ms);

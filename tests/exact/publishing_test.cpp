@@ -71,7 +71,7 @@ TEST(PublishingTest, DropNewestTellsNobody) {
               ElementsAre("0 #1 published", "1 #2 published", "50 #1 delivered", "60 #1 processed",
                           "60 #2 delivered", "70 #2 processed"));
   EXPECT_EQ(run.outcome("d"), Outcome::success);
-  EXPECT_EQ(run.channel("rabbit.jobs").dropped, 2U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::dropped], 2U);
   EXPECT_EQ(run.channel("rabbit.jobs").published, 4U);
 }
 
@@ -84,7 +84,7 @@ TEST(PublishingTest, AChannelThatBlocksHoldsThePublishersSlot) {
   room.lines(run);
   EXPECT_EQ(run.latency("c"), 48ms) << "the first delivery makes room";
   EXPECT_EQ(run.latency("d"), 57ms) << "the second, at 60 ms";
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 4U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 4U);
 }
 
 TEST(PublishingTest, ANonBlockingPublisherHoldsNoSlotWhileItIsBlocked) {
@@ -144,7 +144,7 @@ TEST(PublishingTest, WithoutRoomAMessagePassesOnlyFromHandToHand) {
   room.lines(run);
   EXPECT_EQ(run.outcome("b"), Outcome::error);
   EXPECT_EQ(run.outcome("d"), Outcome::error) << "the worker is busy with c's";
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 1U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 1U);
 }
 
 TEST(PublishingTest, LatencyIsFromPublishToAcceptanceAndFromThereToDelivery) {
@@ -243,7 +243,7 @@ TEST(PublishingTest, AnExpiryMakesRoomForTheBlocked) {
   room.lines(run);
   EXPECT_EQ(run.latency("c"), 6ms);
   EXPECT_EQ(run.latency("d"), 6ms) << "blocked from 8 to 9 ms";
-  EXPECT_EQ(run.channel("rabbit.jobs").expired, 4U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::expired], 4U);
 }
 
 TEST(PublishingTest, AFullDeadLetterChannelDrops) {
@@ -254,7 +254,7 @@ TEST(PublishingTest, AFullDeadLetterChannelDrops) {
   TestRun run(room.builder);
   room.lines(run);
   EXPECT_EQ(run.channel("rabbit.dead").published, 2U);
-  EXPECT_EQ(run.channel("rabbit.dead").dropped, 1U);
+  EXPECT_EQ(run.channel("rabbit.dead").fates[Fate::dropped], 1U);
 }
 
 TEST(PublishingTest, InitialMessagesAreThereAtTimeZeroWhateverTheWarmUp) {

@@ -99,7 +99,7 @@ TEST(QueueSemanticsTest, WhatFailedGoesToItsPlaceToTheTailOrNowhere) {
     TestRun run(jobs.builder);
     auto found = deliveries_of(run);
     run.result();
-    EXPECT_EQ(run.channel("rabbit.jobs").dead_lettered, 2U);
+    EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::dead_lettered], 2U);
     return found;
   };
   EXPECT_THAT(deliveries(Requeue::place),
@@ -158,11 +158,11 @@ TEST(QueueSemanticsTest, AShortLifeBehindALongOneWaitsForTheHead) {
   jobs.builder.service("brief", {brief});
   TestRun run(jobs.builder);
   run.until(9ms);
-  EXPECT_EQ(run.channel("rabbit.jobs").expired, 0U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::expired], 0U);
   run.until(10ms);  // the one before it is delivered
-  EXPECT_EQ(run.channel("rabbit.jobs").expired, 1U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::expired], 1U);
   run.result();
-  EXPECT_EQ(run.channel("rabbit.jobs").processed, 2U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 2U);
 }
 
 TEST(QueueSemanticsTest, ADelayedMessageJoinsTheLineWhenItsDelayIsOver) {
@@ -183,8 +183,8 @@ TEST(QueueSemanticsTest, NobodyCanProcessAPoisonMessage) {
   jobs.to_worker->max_deliveries = 3;
   jobs.lines();
   EXPECT_EQ(jobs.account.delivered, 3U);
-  EXPECT_EQ(jobs.account.dead_lettered, 1U);
-  EXPECT_EQ(jobs.account.processed, 0U);
+  EXPECT_EQ(jobs.account.fates[Fate::dead_lettered], 1U);
+  EXPECT_EQ(jobs.account.fates[Fate::processed], 0U);
 }
 
 // RabbitMQ: with a dead-letter exchange what max-length drops from the head goes there.
@@ -196,7 +196,7 @@ TEST(QueueSemanticsTest, WhatIsPushedOutIsDeadLettered) {
   jobs.jobs->dead_letter = channel("rabbit.dead");
   TestRun run(jobs.builder);
   run.result();
-  EXPECT_EQ(run.channel("rabbit.jobs").dropped, 1U);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::dropped], 1U);
   EXPECT_EQ(run.channel("rabbit.dead").published, 1U);
 }
 

@@ -136,7 +136,7 @@ TEST(ScalingTest, ConsumersScaleWithTheirService) {
   EXPECT_EQ(run.service("web").provisioned.level(), 3.0);
   EXPECT_EQ(run.service("web").busy.max(), 3.0);
   run.until(100s);
-  EXPECT_EQ(run.channel("b.jobs").processed, 60U);
+  EXPECT_EQ(run.channel("b.jobs").fates[Fate::processed], 60U);
   EXPECT_EQ(run.service("web").provisioned.level(), 1.0);
 }
 
@@ -228,7 +228,7 @@ TEST(HoursTest, WhoDismissesStillServesWhomHeInterruptedAndWhatWasDelivered) {
   EXPECT_EQ(run.outcome("urgent"), Outcome::success);
   EXPECT_EQ(run.outcome("interrupted"), Outcome::success);
   EXPECT_EQ(run.latency("interrupted"), 40s);
-  EXPECT_EQ(run.channel("b.mail").processed, 2U);
+  EXPECT_EQ(run.channel("b.mail").fates[Fate::processed], 2U);
 }
 
 TEST(HoursTest, MessagesWaitUntilItOpens) {
@@ -239,9 +239,9 @@ TEST(HoursTest, MessagesWaitUntilItOpens) {
   builder.service("desk", {work(20s)}, 2).hours = {first_minute()};
   TestRun run(builder);
   run.until(24h - 1s);
-  EXPECT_EQ(run.channel("b.mail").processed, 1U);
+  EXPECT_EQ(run.channel("b.mail").fates[Fate::processed], 1U);
   run.until(24h + 20s);
-  EXPECT_EQ(run.channel("b.mail").processed, 3U);
+  EXPECT_EQ(run.channel("b.mail").fates[Fate::processed], 3U);
 }
 
 TEST(HoursTest, ARunMayBeginInClosedHours) {

@@ -38,9 +38,9 @@ TEST(TopicTest, EverySubscriberGetsEveryMessageAndASlowOneHoldsUpNobodyElse) {
   TestRun run(news.builder);
   run.result();
   EXPECT_EQ(run.channel("hub.news").published, 3U);
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 3U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 3U);
   EXPECT_EQ(run.channel("hub.news.fast.op").latency.max(), 0.001);
-  EXPECT_EQ(run.channel("hub.news.slow.op").processed, 3U);
+  EXPECT_EQ(run.channel("hub.news.slow.op").fates[Fate::processed], 3U);
   EXPECT_EQ(run.channel("hub.news.slow.op").latency.max(), 0.298);
   EXPECT_EQ(run.workload("clients").cohort_succeeded, 3U);
 }
@@ -59,8 +59,8 @@ TEST(TopicTest, AFullBufferRejectsForThePublisherAndTheOthersHaveTheirCopy) {
   news.news->capacity = 1;
   TestRun run(news.builder);
   run.result();
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 3U);
-  EXPECT_EQ(run.channel("hub.news.slow.op").processed, 2U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 3U);
+  EXPECT_EQ(run.channel("hub.news.slow.op").fates[Fate::processed], 2U);
   EXPECT_EQ(run.channel("hub.news.slow.op").rejected, 1U);
   EXPECT_EQ(run.channel("hub.news").published, 2U);
   EXPECT_EQ(run.channel("hub.news").rejected, 1U);
@@ -79,7 +79,7 @@ TEST(TopicTest, ABufferOfItsOwnSizeDropsTheOldest) {
               ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published", "2 #2 dropped",
                           "2 #3 published", "3 #3 dropped", "3 #4 published", "100 #1 processed",
                           "100 #4 delivered", "200 #4 processed"));
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 4U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 4U);
 }
 
 TEST(TopicTest, WithBlockThePublisherWaitsForTheSlowest) {
@@ -89,7 +89,7 @@ TEST(TopicTest, WithBlockThePublisherWaitsForTheSlowest) {
   TestRun run(news.builder);
   run.until(50ms);
   EXPECT_EQ(run.workload("clients").cohort_succeeded, 2U);
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 3U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 3U);
   run.result();
   EXPECT_EQ(run.workload("clients").latency.max(), 0.098);
 }
@@ -127,8 +127,8 @@ TEST(PubSubTest, EveryReplicaThatIsThereHasACopyAndKeepsNothing) {
   TestRun run(news.builder);
   run.result();
   EXPECT_EQ(run.channel("hub.news.fast.op").published, 5U);
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 5U);
-  EXPECT_EQ(run.channel("hub.news.slow.op").processed, 3U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 5U);
+  EXPECT_EQ(run.channel("hub.news.slow.op").fates[Fate::processed], 3U);
 }
 
 TEST(PubSubTest, WhatWaitedForAReplicaIsLostWithIt) {
@@ -136,8 +136,8 @@ TEST(PubSubTest, WhatWaitedForAReplicaIsLostWithIt) {
   news.builder.crash("slow", 50ms, 10ms);
   TestRun run(news.builder);
   run.result();
-  EXPECT_EQ(run.channel("hub.news.slow.op").lost, 3U);
-  EXPECT_EQ(run.channel("hub.news.fast.op").processed, 3U);
+  EXPECT_EQ(run.channel("hub.news.slow.op").fates[Fate::lost], 3U);
+  EXPECT_EQ(run.channel("hub.news.fast.op").fates[Fate::processed], 3U);
 }
 
 }  // namespace

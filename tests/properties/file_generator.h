@@ -101,6 +101,7 @@ class FileGenerator {
   Json channel(std::string const& name);
   Json subscriber(std::vector<std::string> const& graveyards, std::string const& kind);
   Json capacity(bool has_collector);
+  Json spill();
   Json retention();
   void add_group_keys(Json& subscriber);
   Json batch();

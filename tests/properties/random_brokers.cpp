@@ -17,6 +17,8 @@ FileGenerator::Json FileGenerator::broker(std::string const& name) {
       },
       0.3);
   has_alarm_ = has_alarm_ || made.contains("alarm");
+  maybe(made, "zone", [&] { return zones_[luck_.below(2)]; });
+  maybe(made, "heartbeat", [&] { return luck_.coin() ? "30ms" : "4ms"; });
   maybe(made, "throughput", [&] { return luck_.coin() ? "500/s" : "50/s"; });
   for (std::int64_t i = 0, n = luck_.between(1, 2); i < n; ++i) {
     std::string const own_name = "c" + std::to_string(channels_.size());
@@ -48,6 +50,9 @@ FileGenerator::Json FileGenerator::channel(std::string const& name) {
       return luck_.word("channel", {"reject", "drop-oldest", "drop-newest", "block"});
     });
     maybe(made, "ttl", [&] { return luck_.coin() ? "40ms" : "5ms"; });
+    maybe(made, "expiry", [&] { return luck_.coin(0.8) ? "anywhere" : "head"; });
+    maybe(made, "capacity_bytes", [&] { return luck_.coin() ? "5kB" : "2500B"; });
+    if (!is_pub_sub) maybe(made, "spill", [&] { return spill(); });
   }
   if (!is_pub_sub) {
     maybe(made, "durable", [&] { return luck_.coin(0.8); });
@@ -90,11 +95,19 @@ FileGenerator::Json FileGenerator::capacity(bool has_collector) {
   return luck_.coin(0.1) ? Json("unlimited") : Json(luck_.between(has_collector ? 1 : 0, 7));
 }
 
+FileGenerator::Json FileGenerator::spill() {
+  Json made{{"above", luck_.between(0, 5)}};
+  maybe(made, "write", [&] { return luck_.length(1); });
+  maybe(made, "read", [&] { return luck_.length(2); });
+  return made;
+}
+
 FileGenerator::Json FileGenerator::retention() {
   Json made = Json::object();
   maybe(made, "time", [&] { return luck_.coin() ? "100ms" : "10ms"; });
   maybe(made, "messages",
         [&] { return luck_.coin() ? Json("unlimited") : Json(luck_.between(1, 9)); });
+  maybe(made, "bytes", [&] { return luck_.coin() ? "4kB" : "1500B"; });
   return made;
 }
 

@@ -45,10 +45,10 @@ FileGenerator::Json FileGenerator::file() {
   file["workloads"] = std::move(workloads);
   file["services"] = std::move(services);
   if (!hosts_.empty()) file["hosts"] = hosts();
+  if (!brokers.empty()) file["brokers"] = std::move(brokers);
   keep_declared_zones(file);
   maybe(file, "starts", [&] { return luck_.coin() ? "sun 23:59" : "mon 00:00"; });
   maybe(file, "network", [&] { return network(); });
-  if (!brokers.empty()) file["brokers"] = std::move(brokers);
   if (luck_.uses("faults")) {
     for (auto const& name : names("f", 1 + luck_.below(3))) faults[name] = fault();
   }
@@ -69,7 +69,7 @@ void FileGenerator::keep_declared_zones(Json const& file) {
   auto const note = [&](Json const& zone) {
     if (zone.is_string()) declared.insert(zone.get<std::string>());
   };
-  for (auto const* section : {"hosts", "services"}) {
+  for (auto const* section : {"hosts", "services", "brokers"}) {
     if (!file.contains(section)) continue;
     for (Json const& thing : file[section]) {
       if (!thing.contains("zone")) continue;

@@ -56,6 +56,7 @@ void FileGenerator::add_link_keys(Json& link) {
 }
 
 std::string FileGenerator::link_end() {
+  if (!brokers_.empty() && luck_.coin(0.3)) return brokers_.front();
   switch (luck_.between(0, 2)) {
     case 0:
       return services_[luck_.below(services_.size())];

@@ -220,6 +220,16 @@ FileGenerator::Json FileGenerator::publish(Place const& place) {
       made, "delay", [&] { return luck_.length(10); }, 0.3);
   maybe(
       made, "poison", [] { return "5%"; }, 0.3);
+  maybe(made, "payload", [&] { return luck_.coin() ? "1kB" : "2kB"; });
+  maybe(
+      made, "batch",
+      [&] {
+        Json batch{{"size", luck_.between(1, 4)}};
+        maybe(batch, "linger", [&] { return luck_.coin() ? "6ms" : "0s"; });
+        return batch;
+      },
+      0.3);
+  if (made.value("confirm", true)) maybe(made, "retry", [&] { return retry(); });
   if (made.value("confirm", true)) maybe(made, "mandatory", [&] { return luck_.coin(0.8); });
   if (made.value("confirm", true) && luck_.rolls("reply", 0.3)) {
     made["reply"] = true;

@@ -32,6 +32,7 @@ struct Jobs {
     MessageLog log;
     run.until(std::chrono::seconds(1), log);
     result = run.result();
+    layout = run.world().program->layout;
     account = run.channel("rabbit.jobs");
     arrivals = run.service("worker").arrivals;
     clients = run.workload("clients");
@@ -46,6 +47,7 @@ struct Jobs {
 
   // After the run.
   RunResult result;
+  ResultLayout layout;
   ChannelMeasures account;
   WorkloadMeasures clients;
   std::uint64_t arrivals = 0;

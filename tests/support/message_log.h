@@ -1,9 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/world.h"
@@ -43,8 +43,6 @@ class MessageLog {
   [[nodiscard]] std::vector<std::string> const& lines() const { return lines_; }
 
  private:
-  using Fates = std::vector<std::pair<std::string, std::uint64_t>>;
-
   void compare(World const& world, std::uint64_t sequence, Message const& before,
                Message const& now, std::string const& fate) {
     if (now.processed > before.processed) note(world, sequence, "done");
@@ -60,15 +58,13 @@ class MessageLog {
   /// names several.
   std::string fate_since(World const& world) {
     ChannelMeasures const& now = world.measures.accounts[world.program->buffers[buffer_].account];
-    Fates const fates{{"processed", now.processed},
-                      {"dead-lettered", now.dead_lettered},
-                      {"expired", now.expired},
-                      {"dropped", now.dropped},
-                      {"lost", now.lost}};
+    Fates const fates = now.fates;
     std::string names;
-    for (std::size_t i = 0; i < fates.size(); ++i) {
-      bool const grew = fates[i].second > (fates_.empty() ? 0 : fates_[i].second);
-      if (grew) names += (names.empty() ? "" : " or ") + fates[i].first;
+    for (std::size_t i = 0; i < fate_names.size(); ++i) {
+      std::string name(fate_names[i]);
+      std::replace(name.begin(), name.end(), '_', '-');
+      bool const grew = fates.counts[i] > fates_.counts[i];
+      if (grew) names += (names.empty() ? "" : " or ") + name;
     }
     fates_ = fates;
     return names;

@@ -82,10 +82,10 @@ TEST(OutboxTest, WhatIsWrittenArrivesOnceBrokerAndRelayAreThere) {
                          .replace(0, 0, "")));
   run.until(9500ms);
   EXPECT_EQ(run.workload("shoppers").succeeded, run.workload("shoppers").sent);
-  EXPECT_EQ(run.channel("db-outbox.events").processed, run.workload("shoppers").sent);
+  EXPECT_EQ(run.channel("db-outbox.events").fates[Fate::processed], run.workload("shoppers").sent);
   EXPECT_EQ(run.channel("kafka.events").published, run.workload("shoppers").sent);
   EXPECT_NEAR(run.channel("db-outbox.events").latency.max(), 1.5, 0.1) << "that of 3 s";
-  EXPECT_EQ(run.channel("kafka.events").lost, 0U);
+  EXPECT_EQ(run.channel("kafka.events").fates[Fate::lost], 0U);
 }
 
 }  // namespace
