@@ -50,8 +50,9 @@ TEST(TheoryBesideTest, ADisagreementIsMarkedAndCounted) {
 TEST(TheoryBesideTest, AFluidIsDrawnBelowTheSimulatedSeries) {
   auto study = study_with({"users.latency.mean", 4.277, true, "M/M/1/11", true});
   auto& alternative = study.alternatives[0];
-  alternative.series = {{{"mq.jobs.depth", Unit::one}, {0.0, 40.0, 80.0, 0.0}}};
-  alternative.theory_series = {{{"mq.jobs.depth", Unit::one}, {0.0, 50.0, 100.0, 0.0}}};
+  SeriesDefinition const depth{"mq.jobs.depth", Unit::one};
+  alternative.series.push_back({depth, {0.0, 40.0, 80.0, 0.0}});
+  alternative.theory_series.push_back({depth, {0.0, 50.0, 100.0, 0.0}});
   auto const text = text_of(study);
   EXPECT_THAT(text, HasSubstr("mq.jobs.depth  0 to 100"));
   EXPECT_THAT(text, HasSubstr("    fluid  "));
