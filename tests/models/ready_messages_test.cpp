@@ -14,7 +14,7 @@ Waiting message(std::uint64_t sequence, Key key = 0, std::int32_t priority = 0) 
   Waiting made;
   made.sequence = sequence;
   made.key = key;
-  made.mark(priority, false);
+  made.set(priority, 0);
   return made;
 }
 

@@ -75,6 +75,8 @@ class Validator {
     if (keyword == "pattern")
       return !value.is_string() ||
              std::regex_search(value.get<std::string>(), std::regex(rule.get<std::string>()));
+    if (keyword == "minItems") return !value.is_array() || value.size() >= rule;
+    if (keyword == "maxItems") return !value.is_array() || value.size() <= rule;
     if (keyword == "required") return has_all(rule, value);
     if (keyword == "items") return each(value.is_array(), rule, value);
     if (keyword == "properties") return properties_hold(rule, value);
