@@ -94,12 +94,13 @@ Study run_in_batches(std::vector<Experiment> const& experiments, ReplicationOpti
                      std::size_t batches) {
   std::vector<std::vector<RunResult>> results(experiments.size());
   std::vector<Experiment> runs = experiments;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    runs[i].run = [&experiment = experiments[i], &mine = results[i], batches](
-                      Streams const& streams, Watch& watch) {
+  for (std::size_t i = 0; Experiment & run : runs) {
+    run.run = [&experiment = experiments[i], &mine = results[i], batches](Streams const& streams,
+                                                                          Watch& watch) {
       mine = experiment.run_in_batches(streams, watch, batches);
       return mine.back();
     };
+    ++i;
   }
   options.replications = 1;
   RunTable const ends = run_all(runs, options);

@@ -202,10 +202,14 @@ bool Channels::may_end_alarm(World const& world, std::uint32_t channel) const {
 /// Whether the buffer may lose messages without the end of any delivery in progress.
 bool Channels::may_get_emptier(World const& world, std::uint32_t buffer) const {
   BufferPlan const& plan = world.program->buffers[buffer];
-  bool const may_expire =
-      plan.ttl || buffers_[buffer].expiry ||
-      world.program->channels[plan.channel].spec.expiry == Channel::Expiry::anywhere;
-  if (is_down(world, plan.channel) || may_expire) return true;
+  if (is_down(world, plan.channel) || plan.ttl || buffers_[buffer].expiry) return true;
+  if (world.program->channels[plan.channel].spec.expiry == Channel::Expiry::anywhere) {
+    bool is_one_mortal = false;
+    buffers_[buffer].ready.for_each([&](Waiting const& message) {
+      is_one_mortal = is_one_mortal || message.expires < Time::max();
+    });
+    if (is_one_mortal) return true;
+  }
   for (std::uint32_t i = 0; i < plan.consumers; ++i) {
     std::uint32_t const consumer = plan.first_consumer + i;
     ConsumerPlan const& consumer_plan = world.program->consumers[consumer];

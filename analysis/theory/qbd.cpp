@@ -184,7 +184,6 @@ Answer<StationFigures> map_ph_c(MarkovArrivals const& arrivals, PhaseType const&
     return product * static_cast<double>(arrivals.quiet.rows());
   }();
   if (ways > 600.0) return Unsolvable{"it has too many phases to solve"};
-
   Crew const crew(service, servers);
   MatrixXd const& quiet = arrivals.quiet;
   MatrixXd const same = identity(quiet.rows());
@@ -213,7 +212,6 @@ Answer<StationFigures> map_ph_c(MarkovArrivals const& arrivals, PhaseType const&
   }
   auto const first = steady_state(local(0) + above);
   if (!first) return first.failure();
-
   RowVectorXd level = *first;
   double total = 0.0, present = 0.0, busy = 0.0;
   for (int n = 0; n < servers; ++n) {
@@ -229,7 +227,6 @@ Answer<StationFigures> map_ph_c(MarkovArrivals const& arrivals, PhaseType const&
   total += beyond.sum();
   busy += servers * beyond.sum();
   present += servers * beyond.sum() + queue;
-
   StationFigures figures;
   figures.throughput = *rate;
   figures.utilisation = busy / total / servers;

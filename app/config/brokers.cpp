@@ -236,11 +236,9 @@ void check_channel(Node const& node, Channel& channel, Reading& reading) {
     reading.error_at(target->place(), "dead_letter: a channel cannot be its own");
 }
 
-Value<Channel> channel_table() {
+/// What it is, how much it holds, and for how long.
+void add_keys_of_keeping(Table<Channel>& table) {
   using WhenFull = Channel::WhenFull;
-  using Delivery = Channel::Delivery;
-  using Order = Channel::Order;
-  Table<Channel> table;
   table
       .optional(
           "kind",
@@ -279,7 +277,15 @@ Value<Channel> channel_table() {
                 "When a message that has grown too old goes: head (once it is next in line) or "
                 "anywhere (at once).")
       .optional("spill", spill_value(), &Channel::spill, "none",
-                "A disk for messages that are too many for memory.")
+                "A disk for messages that are too many for memory.");
+}
+
+Value<Channel> channel_table() {
+  using Delivery = Channel::Delivery;
+  using Order = Channel::Order;
+  Table<Channel> table;
+  add_keys_of_keeping(table);
+  table
       .optional("durable", flag_value(), &Channel::durable, "false; true of a log",
                 "Whether it survives a crash of the broker; else what it held is lost.")
       .optional("delivery",

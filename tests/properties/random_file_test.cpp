@@ -215,11 +215,12 @@ TEST(RandomFileTest, ACopiedWorldGoesOnAsTheOriginalDoes) {
   });
 }
 
-/// Calls `change(options)` for each call in the steps.
+/// Calls `change(options)` for each call in the steps, and `change(step)` for each publish.
 template <class Change>
 void change_calls(Steps& steps, Change const& change) {
   auto const change_in = [&](auto& action) {
     if constexpr (requires { action.options; }) change(action.options);
+    if constexpr (requires { action.confirm; }) change(action);
     if constexpr (requires { action.steps; }) change_calls(action.steps, change);
     if constexpr (requires { action.fallback; }) {
       if (action.fallback) change_calls(*action.fallback, change);
@@ -244,9 +245,9 @@ void change_calls(Steps& steps, Change const& change) {
   for (Step& step : steps) std::visit(change_in, step.action);
 }
 
-void end_retries(CallOptions& options) {
-  if (options.retry) options.retry->attempts = std::min<Limit>(options.retry->attempts, 5);
-}
+constexpr auto end_retries = [](auto& sender) {
+  if (sender.retry) sender.retry->attempts = std::min<Limit>(sender.retry->attempts, 5);
+};
 
 /// Whether something may vanish of which nobody is told.
 bool has_silence(Scenario const& scenario) {
@@ -264,9 +265,11 @@ bool has_silence(Scenario const& scenario) {
          });
 }
 
-void give_up_some_time(CallOptions& options) {
-  if (!options.timeout) options.timeout = Distribution::constant(1.0);
-}
+constexpr auto give_up_some_time = [](auto& sender) {
+  bool waits = true;
+  if constexpr (requires { sender.confirm; }) waits = sender.confirm;
+  if (waits && !sender.timeout) sender.timeout = Distribution::constant(1.0);
+};
 
 /// Where something may vanish, everybody who waits gives up some time.
 void end_silence(Scenario& scenario) {
