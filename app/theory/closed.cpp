@@ -243,23 +243,23 @@ bool add_product_form(Scenario const& scenario, ScenarioExpectation& expectation
   add_station_figures(scenario, model, *solution, figures);
   add_finite_source(scenario, model, figures);
   add_bounds(scenario, model, expectation);
-  for (std::size_t i = 0; i < scenario.services.size(); ++i)
+  for (Service const& service : scenario.services)
     expectation.stations.push_back(
-        {scenario.services[i].name, name, exact, exact ? "" : "mostly within 5 %", {}});
+        {service.name, name, exact, exact ? "" : "mostly within 5 %", {}});
   add_resources(scenario, solution->throughput, expectation);
   return true;
 }
 
 }  // namespace
 
-OpenView::OpenView(Scenario const& of, std::string const& only) : scenario(of) {
+OpenView::OpenView(Scenario of, std::string const& only) : scenario(std::move(of)) {
   std::erase_if(scenario.workloads, [&](Workload const& each) { return each.name != only; });
   for (Workload& workload : scenario.workloads)
     workload.arrivals = OpenArrivals{Distribution::exponential(1.0), std::nullopt};
   look();
 }
 
-OpenView::OpenView(Scenario const& of, std::vector<double> const& rates) : scenario(of) {
+OpenView::OpenView(Scenario of, std::vector<double> const& rates) : scenario(std::move(of)) {
   for (std::size_t i = 0; i < rates.size(); ++i) {
     Workload& workload = scenario.workloads[i];
     if (std::holds_alternative<ClosedArrivals>(workload.arrivals) && rates[i] > 0.0)

@@ -12,9 +12,9 @@ namespace sojourn {
 /// a round visits what.
 struct OpenView {
   /// That workload alone, once a second.
-  OpenView(Scenario const& of, std::string const& only);
+  OpenView(Scenario of, std::string const& only);
   /// Closed workloads at these rates, by workload.
-  OpenView(Scenario const& of, std::vector<double> const& rates);
+  OpenView(Scenario of, std::vector<double> const& rates);
 
   Scenario scenario;
   std::unique_ptr<StepGraph> graph;

@@ -62,8 +62,8 @@ class Flows {
  public:
   explicit Flows(Scenario const& scenario)
       : scenario_(scenario), graph_(scenario), traffic_(scenario, graph_) {
-    for (std::size_t i = 0; i < scenario.services.size(); ++i)
-      add_station(scenario.services[i].name + ".queue", room_of(scenario.services[i]));
+    for (Service const& service : scenario.services)
+      add_station(service.name + ".queue", room_of(service));
     for (std::size_t v = graph_.operations(); v < graph_.size(); ++v)
       for (Subscriber const& subscriber : graph_.channel(v).subscribers)
         add_consumer(v, subscriber);
@@ -244,8 +244,7 @@ class Flows {
   [[nodiscard]] std::vector<double> capacities_in(Condition const& now) const {
     Congestion congestion;
     congestion.stretch = now.slower;
-    for (std::size_t i = 0; i < now.paused.size(); ++i)
-      congestion.wait.push_back(now.paused[i] ? endless : 0.0);
+    for (bool const is_paused : now.paused) congestion.wait.push_back(is_paused ? endless : 0.0);
     fail_calls_of(now, congestion);
     auto const means = execution_means(scenario_, graph_, traffic_.misses(), congestion);
     std::vector<double> capacities(names.size(), 0.0);
