@@ -1,4 +1,6 @@
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "analysis/theory/quantile.h"
 #include "app/lint/arrival_rate.h"
@@ -7,17 +9,21 @@
 namespace sojourn {
 namespace {
 
-/// Whether every service that a request comes by has an exact solution.
-class ExactPath {
+/// Whether that is true of every operation by which a request comes.
+class Path {
  public:
-  ExactPath(StepGraph const& graph, Equilibrium const& equilibrium)
-      : graph_(graph), equilibrium_(equilibrium), seen_(graph.operations(), false) {}
+  using Test = std::function<bool(std::size_t operation)>;
+
+  Path(StepGraph const& graph, Equilibrium const& equilibrium, Test holds)
+      : graph_(graph),
+        equilibrium_(equilibrium),
+        holds_(std::move(holds)),
+        seen_(graph.operations(), false) {}
 
   bool from(std::size_t operation) {
     if (seen_[operation]) return true;
     seen_[operation] = true;
-    auto const& place = equilibrium_.at(graph_.service(operation));
-    if (!place.solution || !place.solution->exact) return false;
+    if (!holds_(operation)) return false;
     for (auto const& visit : equilibrium_.traffic().means(operation).visits)
       if (graph_.is_operation(visit.target) && !from(visit.target)) return false;
     return true;
@@ -26,35 +32,35 @@ class ExactPath {
  private:
   StepGraph const& graph_;
   Equilibrium const& equilibrium_;
+  Test holds_;
   std::vector<bool> seen_;
 };
+
+/// Whether every service that a request comes by has an exact solution.
+bool is_exact_from(StepGraph const& graph, Equilibrium const& equilibrium, std::size_t operation) {
+  return Path(graph, equilibrium,
+              [&](std::size_t each) {
+                auto const& solution = equilibrium.at(graph.service(each)).solution;
+                return solution && solution->exact;
+              })
+      .from(operation);
+}
 
 /// Whether anything can be said of a request: each service by which it comes has a model, and no
 /// branches run at once, of which the slowest counts.
-class SayablePath {
- public:
-  SayablePath(StepGraph const& graph, Equilibrium const& equilibrium)
-      : graph_(graph), equilibrium_(equilibrium), seen_(graph.operations(), false) {}
-
-  bool from(std::size_t operation) {
-    if (seen_[operation]) return true;
-    seen_[operation] = true;
-    if (!equilibrium_.at(graph_.service(operation)).solution) return false;
-    bool branches = false;
-    for_each_step(graph_.operation(operation).steps, false, [&](Step const& step) {
-      branches = branches || std::holds_alternative<ParallelStep>(step.action);
-    });
-    if (branches) return false;
-    for (auto const& visit : equilibrium_.traffic().means(operation).visits)
-      if (graph_.is_operation(visit.target) && !from(visit.target)) return false;
-    return true;
-  }
-
- private:
-  StepGraph const& graph_;
-  Equilibrium const& equilibrium_;
-  std::vector<bool> seen_;
-};
+bool is_sayable_from(StepGraph const& graph, Equilibrium const& equilibrium,
+                     std::size_t operation) {
+  return Path(graph, equilibrium,
+              [&](std::size_t each) {
+                if (!equilibrium.at(graph.service(each)).solution) return false;
+                bool branches = false;
+                for_each_step(graph.operation(each).steps, false, [&](Step const& step) {
+                  branches = branches || std::holds_alternative<ParallelStep>(step.action);
+                });
+                return !branches;
+              })
+      .from(operation);
+}
 
 /// A request as its sender sees it, over all that it may ask for.
 struct Outcome {
@@ -97,7 +103,7 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
         success * (latency + call.pauses +
                    (call.attempts - 1.0) *
                        (workload.options.timeout ? workload.options.timeout->mean() : latency));
-    bool const path = ExactPath(graph, equilibrium).from(operation);
+    bool const path = is_exact_from(graph, equilibrium, operation);
     bool const once = !workload.options.retry || call.attempts < 1.0 + 1e-9;
     bool const timeouts =
         attempt.timeout > 1e-6 || !equilibrium.surely_within(workload.options, operation);
@@ -105,7 +111,7 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
         all.exact && path && once && (!timeouts || equilibrium.response_is_known(operation));
     all.latency_exact = all.latency_exact && path && once && !timeouts && attempt.error <= 0.0;
     if (place.solution) all.model = place.solution->model;
-    all.sayable = all.sayable && SayablePath(graph, equilibrium).from(operation);
+    all.sayable = all.sayable && is_sayable_from(graph, equilibrium, operation);
   }
   if (succeeded > 0.0) all.latency /= succeeded;
   if (workload.mix.size() > 1) all.model = "sum over its requests";
