@@ -119,6 +119,25 @@ TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
   EXPECT_EQ(run.world().messages.size() + run.world().channels.waiting(), 0U);
 }
 
+/// Its consumer has it all the same, and what becomes of it there is its fate.
+TEST(BrokerTest, WhatOnlyTheLeaderHadAndSomebodyProcessesIsProcessed) {
+  ScenarioBuilder builder(1s);
+  builder.request("client", 0ms, "front.op");
+  builder.service("front", {publish("kafka.jobs")});
+  builder.service("worker", {work(50ms)});
+  Channel& jobs = builder.channel("kafka.jobs");
+  jobs.durable = true;
+  jobs.subscribers.push_back(subscriber("worker.op"));
+  Broker& kafka = builder.broker("kafka");
+  kafka.replicas = 2;
+  kafka.replication = 1s;
+  builder.crash_broker("kafka", 5ms, 100ms);
+  TestRun run(builder);
+  run.result();
+  EXPECT_EQ(run.channel("kafka.jobs").fates[Fate::processed], 1U);
+  EXPECT_EQ(run.world().messages.size(), 0U);
+}
+
 TEST(BrokerTest, WithAcksOfAllPublishingTakesTheReplication) {
   TestRun run(replicated(Channel::Acks::all));
   run.result();
