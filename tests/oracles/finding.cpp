@@ -80,7 +80,7 @@ std::vector<std::vector<double>> values_of(Scenario const& scenario, Experiment 
   ReplicationOptions options;
   // Of fewer than five a Student interval may be narrow by chance.
   options.replications = std::max(asked / effort.thinning, std::min<std::size_t>(asked, 5));
-  options.seed = scenario.seed;
+  options.seed = scenario.seed + 1'000'000 * effort.luck;
   options.jobs = effort.jobs;
   RunTable const table = run_all({experiment}, options);
   std::vector<std::vector<double>> values(experiment.layout.metrics.size());

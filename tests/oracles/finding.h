@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -18,7 +20,8 @@ struct Finding {
 /// How much of the work to do, and on how many threads.
 struct Effort {
   std::size_t jobs = 1;
-  std::size_t thinning = 1;  ///< Runs so many times fewer replications, but at least two.
+  std::size_t thinning = 1;  ///< Runs so many times fewer replications, but at least five.
+  std::uint64_t luck = 0;    ///< 0: the seed of the scenario's file; else another for each.
 };
 
 /// Simulates everything that the rows of a case need, with the seed of the scenario's file, so the

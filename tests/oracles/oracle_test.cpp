@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/oracles/coverage.h"
 #include "tests/oracles/finding.h"
 #include "tests/oracles/validation_page.h"
 
@@ -92,6 +93,23 @@ std::string test_name(testing::TestParamInfo<Case> const& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, OracleTest, testing::ValuesIn(cases()), test_name);
+
+/// How far the intervals cover, over seeds of their own: short runs, each with as many replications
+/// as a twentieth of its case has, but at least five.
+TEST(OracleCoverageTest, IntervalsCoverAsOftenAsTheySay) {
+  bool const writes = PageWriter::path() != nullptr;
+  std::size_t const seeds = writes ? 20 : 1;
+  Coverage coverage;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    for (Case const& oracle : cases()) {
+      if (!writes && &oracle == &cases()[8]) break;  // all of them take minutes
+      coverage.add(findings_of(oracle, folder, {writes ? 0U : 1U, 20 * thinning, seed}));
+    }
+  }
+  EXPECT_FALSE(coverage.independent().is_too_low()) << coverage.text(seeds);
+  EXPECT_FALSE(coverage.percentiles().is_too_low()) << coverage.text(seeds);
+  if (writes) page_writer->page.set_coverage(coverage.text(seeds));
+}
 
 TEST(OracleTableTest, EveryScenarioHasRows) {
   std::set<std::string> expected, present;

@@ -88,6 +88,7 @@ void ValidationPage::write(std::filesystem::path const& page) const {
   std::size_t const after_mark = begin + std::string(begin_mark).size();
   std::ofstream(page) << text.substr(0, after_mark) << '\n'
                       << summary() << '\n'
+                      << coverage_ << '\n'
                       << table() << '\n'
                       << text.substr(end);
 }

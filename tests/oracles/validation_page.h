@@ -19,6 +19,9 @@ class ValidationPage {
   /// The table in Markdown: case, quantity, exact, simulated, deviation, source.
   [[nodiscard]] std::string table() const;
 
+  /// What the page says beside the table of how intervals cover.
+  void set_coverage(std::string text) { coverage_ = std::move(text); }
+
   /// How many figures there are, and how far off they are on the whole.
   [[nodiscard]] std::string summary() const;
 
@@ -27,6 +30,7 @@ class ValidationPage {
 
  private:
   std::vector<std::pair<Case, std::vector<Finding>>> results_;
+  std::string coverage_;
 };
 
 }  // namespace sojourn::oracles
