@@ -9,9 +9,10 @@
 namespace sojourn {
 namespace {
 
-// Benchmarks run in one thread.
-std::size_t allocated = 0;
-std::size_t peak = 0;
+// What another thread frees is missing there, and may be less than nothing here.
+thread_local std::ptrdiff_t allocated = 0;
+thread_local std::ptrdiff_t peak = 0;
+thread_local std::size_t calls = 0;
 
 void* allocate(std::size_t size, std::size_t alignment) {
   void* const memory =
@@ -19,22 +20,24 @@ void* allocate(std::size_t size, std::size_t alignment) {
           ? std::malloc(size)
           : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
-  allocated += malloc_usable_size(memory);
+  ++calls;
+  allocated += static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
   peak = std::max(peak, allocated);
   return memory;
 }
 
 void release(void* memory) {
   if (memory == nullptr) return;
-  allocated -= malloc_usable_size(memory);
+  allocated -= static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
   std::free(memory);
 }
 
 }  // namespace
 
-std::size_t allocated_bytes() { return allocated; }
-std::size_t peak_allocated_bytes() { return peak; }
+std::ptrdiff_t allocated_bytes() { return allocated; }
+std::ptrdiff_t peak_allocated_bytes() { return peak; }
 void restart_peak() { peak = allocated; }
+std::size_t allocations() { return calls; }
 
 }  // namespace sojourn
 

@@ -4,11 +4,14 @@
 
 namespace sojourn {
 
-/// Bytes that this program has allocated by `new` and not freed, as malloc rounds them.
-std::size_t allocated_bytes();
+/// Bytes that this thread has allocated by `new` and not freed, as malloc rounds them.
+std::ptrdiff_t allocated_bytes();
 
 /// The greatest `allocated_bytes()` since the last `restart_peak()`.
-std::size_t peak_allocated_bytes();
+std::ptrdiff_t peak_allocated_bytes();
 void restart_peak();
+
+/// How often this thread has called `new`.
+std::size_t allocations();
 
 }  // namespace sojourn

@@ -1,8 +1,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/allocation.h"
+#include "bench/metered_run.h"
 #include "bench/scenario_run.h"
-#include "sim/watch.h"
 
 namespace sojourn {
 namespace {
@@ -27,40 +27,23 @@ void scenario(benchmark::State& state, char const* name) {
 BENCHMARK_CAPTURE(scenario, mm1, "mm1")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, ten_stations, "ten-stations")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, three_tiers, "three-tiers")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(scenario, three_tiers_64_32_16, "three-tiers-64-32-16")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(scenario, three_tiers_guarded, "three-tiers-guarded")
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, timeouts, "timeouts")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, messages, "messages")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(scenario, backlog, "backlog")->Iterations(2)->Unit(benchmark::kMillisecond);
 
-/// Keeps what was allocated when last it was asked: near the end of the run.
-class MemoryWatch : public Watch {
- public:
-  bool go_on(double /*done*/) override {
-    allocated_ = allocated_bytes();
-    return true;
-  }
-  [[nodiscard]] std::size_t allocated() const { return allocated_; }
-
- private:
-  std::size_t allocated_ = 0;
-};
-
-/// Memory of a run that ends with many requests in flight or messages waiting, for each of them:
-/// what it holds at its end, and the most that it ever held, for what grows by copying is there
-/// twice meanwhile.
+/// Memory of a run that ends with many requests in flight or messages waiting, for each of them.
 void bytes_each(benchmark::State& state, char const* name) {
   auto const program = load_program(name);
-  restart_peak();
-  auto const before = allocated_bytes();
-  MemoryWatch watch;
-  RunFigures run;
-  for (auto _ : state) run = run_once(*program, 0, watch);
-  auto const present = static_cast<double>(run.in_flight + run.waiting);
-  auto const each = [&](std::size_t bytes) {
-    return static_cast<double>(bytes - before) / present;
-  };
+  MeteredRun run;
+  for (auto _ : state) run = metered_run(*program);
+  auto const present = static_cast<double>(run.figures.in_flight + run.figures.waiting);
   state.counters["present"] = present;
-  state.counters["bytes"] = each(watch.allocated());
-  state.counters["peak_bytes"] = each(peak_allocated_bytes());
+  state.counters["bytes"] = run.bytes / present;
+  state.counters["peak_bytes"] = run.peak / present;
 }
 BENCHMARK_CAPTURE(bytes_each, overload, "overload")->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(bytes_each, overload_with_timeouts, "overload-with-timeouts")

@@ -8,14 +8,19 @@
 
 namespace sojourn {
 
-std::shared_ptr<Program const> load_program(std::string const& name) {
+Scenario load_bench_scenario(std::string const& name, std::vector<std::string> const& sets) {
   auto const file = std::string(SOJOURN_SOURCE_DIR "/bench/scenarios/") + name + ".yaml";
-  auto const result = load_scenario(file, {});
+  auto const result = load_scenario(file, {.sets = sets, .variants = {}});
   if (!result.scenario) {
     std::cerr << result.diagnostics;
     std::exit(2);
   }
-  return compile(result.scenario->variants.front().scenario);
+  return result.scenario->variants.front().scenario;
+}
+
+std::shared_ptr<Program const> load_program(std::string const& name,
+                                            std::vector<std::string> const& sets) {
+  return compile(load_bench_scenario(name, sets));
 }
 
 RunFigures run_once(Program const& program, std::uint64_t replication) {
@@ -26,7 +31,10 @@ RunFigures run_once(Program const& program, std::uint64_t replication) {
 RunFigures run_once(Program const& program, std::uint64_t replication, Watch& watch) {
   auto const result = simulate(program, Streams(1, replication), watch);
   auto const& accounts = layout_of(program).accounts;
+  auto const& metrics = layout_of(program).metrics;
   RunFigures figures{.events = result.events};
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    if (metrics[i].name == "clients.latency.mean") figures.mean_latency = result.values[i];
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     if (accounts[i].of == AccountDefinition::Of::requests)
       figures.requests += result.accounts[i].total;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/simulate.h"
 #include "sim/random_stream.h"
@@ -10,15 +11,22 @@
 
 namespace sojourn {
 
-/// The first variant of bench/scenarios/NAME.yaml, ready to run. Ends the program if it has errors.
-std::shared_ptr<Program const> load_program(std::string const& name);
+/// The first variant of bench/scenarios/NAME.yaml, with `a.b=value` laid over it. Ends the program
+/// if it has errors.
+Scenario load_bench_scenario(std::string const& name, std::vector<std::string> const& sets = {});
+
+/// The same, ready to run.
+std::shared_ptr<Program const> load_program(std::string const& name,
+                                            std::vector<std::string> const& sets = {});
 
 /// What one run did.
 struct RunFigures {
   std::uint64_t events = 0;
   std::uint64_t requests = 0;   ///< That arrived.
   std::uint64_t in_flight = 0;  ///< Of those, at the end.
+  double at_services = 0.0;     ///< Requests and calls that are at a service at the end.
   std::uint64_t waiting = 0;    ///< Messages in channels at the end.
+  double mean_latency = 0.0;    ///< Of the workload named `clients`, s.
 };
 
 /// One run with all measuring on, of replication `replication`.
