@@ -11,7 +11,7 @@ struct MeteredRun {
   RunFigures figures;
   double bytes = 0.0;  ///< Near its end.
   double peak = 0.0;   ///< The most bytes at any time; what grows by copying is there twice then.
-  double warm_allocations = 0.0;  ///< An event, in the second half of the simulated time.
+  double warm_allocations = 0.0;  ///< An event, in the last third of the simulated time.
 };
 
 MeteredRun metered_run(Program const& program, std::uint64_t replication = 0);
