@@ -33,8 +33,12 @@ RunFigures run_once(Program const& program, std::uint64_t replication, Watch& wa
   auto const& accounts = layout_of(program).accounts;
   auto const& metrics = layout_of(program).metrics;
   RunFigures figures{.events = result.events};
-  for (std::size_t i = 0; i < metrics.size(); ++i)
-    if (metrics[i].name == "clients.latency.mean") figures.mean_latency = result.values[i];
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    auto const& name = metrics[i].name;
+    if (name == "clients.latency.mean") figures.mean_latency = result.values[i];
+    if (name.ends_with(".in_flight.end") && !name.starts_with("clients."))
+      figures.at_services += result.values[i];
+  }
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     if (accounts[i].of == AccountDefinition::Of::requests)
       figures.requests += result.accounts[i].total;
