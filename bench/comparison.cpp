@@ -59,7 +59,7 @@ bool agree(Mean const& left, Mean const& right) {
   return std::abs(left.value - right.value) <= 5 * std::sqrt(left.variance + right.variance);
 }
 
-Comparison compare(Subject const& subject) {
+AgainstBaseline compare(Subject const& subject) {
   auto const program = load_program(subject.scenario);
   std::vector<double> hand_sojourns, whole_sojourns;
   auto const hand = [&](std::size_t round) {
@@ -92,9 +92,9 @@ Comparison compare(Subject const& subject) {
 
 }  // namespace
 
-std::vector<Comparison> compare_with_baseline() {
+std::vector<AgainstBaseline> compare_with_baseline() {
   PinnedToOneCore const pinned;
-  std::vector<Comparison> comparisons;
+  std::vector<AgainstBaseline> comparisons;
   for (auto const& subject : subjects()) comparisons.push_back(compare(subject));
   return comparisons;
 }

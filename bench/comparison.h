@@ -6,7 +6,7 @@
 namespace sojourn {
 
 /// One piece of work, done by hand and by Sojourn from its scenario file, all measuring on.
-struct Comparison {
+struct AgainstBaseline {
   std::string work;
   std::string scenario;  ///< In bench/scenarios
   double by_hand = 0.0;  ///< ns an event
@@ -20,6 +20,6 @@ struct Comparison {
 };
 
 /// What Sojourn costs against the loops of bench/baseline.h. Takes a quarter of a minute.
-std::vector<Comparison> compare_with_baseline();
+std::vector<AgainstBaseline> compare_with_baseline();
 
 }  // namespace sojourn

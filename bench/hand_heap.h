@@ -98,11 +98,11 @@ class Heap {
 
   /// Which child is least cannot be predicted, so there is no branch; in a large heap, the lines of
   /// all grandchildren are asked for before it is known which of them matters.
-  template <bool Prefetch>
+  template <bool prefetches>
   void sink_to(Event event) {
     std::size_t hole = root;
     for (std::size_t child = first_child(hole); child < end_; child = first_child(hole)) {
-      if constexpr (Prefetch)
+      if constexpr (prefetches)
         for (std::size_t i = 0; i < arity; ++i)
           __builtin_prefetch(events_.data() + first_child(child + i));
       std::size_t const least = least_of_four(child);

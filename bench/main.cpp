@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -11,7 +14,7 @@ namespace sojourn {
 namespace {
 
 /// False if the loops and Sojourn do not agree on what happens, so that their times say nothing.
-bool print(std::vector<Comparison> const& comparisons) {
+bool print(std::vector<AgainstBaseline> const& comparisons) {
   bool all_agree = true;
   for (auto const& comparison : comparisons) {
     std::printf("%s: %.1f ns an event, by hand %.1f, ratio %.2f\n", comparison.work.c_str(),
@@ -24,10 +27,25 @@ bool print(std::vector<Comparison> const& comparisons) {
   return all_agree;
 }
 
-bool write_report(std::filesystem::path const& page) {
+/// Takes `--report=PAGE` out of the arguments.
+std::optional<std::filesystem::path> take_page(int& argc, char** argv) {
+  constexpr std::string_view option = "--report=";
+  auto const is_option = [=](char const* each) {
+    return std::string_view(each).starts_with(option);
+  };
+  auto** const found = std::find_if(argv + 1, argv + argc, is_option);
+  if (found == argv + argc) return std::nullopt;
+  std::filesystem::path page = *found + option.size();
+  std::rotate(found, found + 1, argv + argc);
+  --argc;
+  return page;
+}
+
+bool write_report(std::filesystem::path const& page,
+                  std::vector<AgainstBaseline> const& comparisons) {
   Report report;
   report_machine(report);
-  report_speed(report);
+  report_speed(report, comparisons);
   report_event_list(report);
   report_scale(report);
   report_memory(report);
@@ -39,19 +57,16 @@ bool write_report(std::filesystem::path const& page) {
 }  // namespace
 }  // namespace sojourn
 
-/// `--report=PAGE` as the first argument: measures what that page says, and writes it there, before
-/// the benchmarks run.
+/// With `--report=PAGE` also measures what that page says, and writes it there.
 int main(int argc, char** argv) {
-  constexpr std::string_view option = "--report=";
-  bool const reports = argc > 1 && std::string_view(argv[1]).starts_with(option);
-  if (reports && !sojourn::write_report(argv[1] + option.size())) return 1;
-  if (reports) {
-    argv[1] = argv[0];
-    --argc, ++argv;
-  }
+  auto const page = sojourn::take_page(argc, argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+
+  // First what matters most, while memory is fresh.
+  auto const comparisons = sojourn::compare_with_baseline();
+  bool const is_written = !page || sojourn::write_report(*page, comparisons);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
-  return reports || sojourn::print(sojourn::compare_with_baseline()) ? 0 : 1;
+  return sojourn::print(comparisons) && is_written ? 0 : 1;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/comparison.h"
+
 namespace sojourn {
 
 /// What docs/performance.md shows of measurements: what was asked for and what was found. The prose
@@ -34,7 +36,8 @@ class Report {
 
 /// Each measures what its name says, and judges it. All take some two minutes.
 void report_machine(Report& report);
-void report_speed(Report& report);         ///< Against the baseline, and against each other.
+/// Against the baseline, and scenarios against each other.
+void report_speed(Report& report, std::vector<AgainstBaseline> const& comparisons);
 void report_event_list(Report& report);    ///< The hold model.
 void report_scale(Report& report);         ///< A thousand services, a million requests.
 void report_memory(Report& report);        ///< Backlogs, allocations, long runs.

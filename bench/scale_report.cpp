@@ -1,9 +1,5 @@
-#include <cstdlib>
-#include <iostream>
-
 #include <fmt/format.h>
 
-#include "app/config/load.h"
 #include "bench/measure.h"
 #include "bench/metered_run.h"
 #include "bench/report.h"
@@ -16,11 +12,7 @@ constexpr double events_of_a_request = 4;  // an arrival and three ends of work,
 
 std::shared_ptr<Program const> program_of(ThousandServices const& shape) {
   auto const result = load_scenario_text(yaml_of(shape), "thousand services");
-  if (!result.scenario) {
-    std::cerr << result.diagnostics;
-    std::exit(2);
-  }
-  return compile(result.scenario->variants.front().scenario);
+  return compile(without_errors(result).variants.front().scenario);
 }
 
 /// Runs the same replication in each round, for another one would not do more of the same.

@@ -2,20 +2,21 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <numeric>
-
-#include "app/config/load.h"
 
 namespace sojourn {
 
-Scenario load_bench_scenario(std::string const& name, std::vector<std::string> const& sets) {
-  auto const file = std::string(SOJOURN_SOURCE_DIR "/bench/scenarios/") + name + ".yaml";
-  auto const result = load_scenario(file, {.sets = sets, .variants = {}});
+LoadedScenario const& without_errors(LoadResult const& result) {
   if (!result.scenario) {
     std::cerr << result.diagnostics;
     std::exit(2);
   }
-  return result.scenario->variants.front().scenario;
+  return *result.scenario;
+}
+
+Scenario load_bench_scenario(std::string const& name, std::vector<std::string> const& sets) {
+  auto const file = std::string(SOJOURN_SOURCE_DIR "/bench/scenarios/") + name + ".yaml";
+  auto const result = load_scenario(file, {.sets = sets, .variants = {}});
+  return without_errors(result).variants.front().scenario;
 }
 
 std::shared_ptr<Program const> load_program(std::string const& name,

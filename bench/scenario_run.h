@@ -5,11 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "app/config/load.h"
 #include "models/simulate.h"
 #include "sim/random_stream.h"
 #include "sim/watch.h"
 
 namespace sojourn {
+
+/// What was read. Ends the program, with the diagnostics, if it has errors.
+LoadedScenario const& without_errors(LoadResult const& result);
 
 /// The first variant of bench/scenarios/NAME.yaml, with `a.b=value` laid over it. Ends the program
 /// if it has errors.

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "bench/comparison.h"
 #include "bench/measure.h"
 #include "bench/report.h"
 #include "bench/scenario_run.h"
@@ -18,12 +17,11 @@ Work requests_of(std::shared_ptr<Program const> program) {
   };
 }
 
-void report_baseline(Report& report) {
+void report_baseline(Report& report, std::vector<AgainstBaseline> const& comparisons) {
   struct Limit {
     double goal, aim;
   };
   std::vector<Limit> const limits = {{3.0, 2.0}, {2.0, 1.5}, {2.0, 1.5}, {2.0, 1.5}};
-  auto const comparisons = compare_with_baseline();
   std::string table =
       "| work | by hand | Sojourn | ratio | mean sojourn time: theory | by hand | Sojourn | |\n"
       "|---|---|---|---|---|---|---|---|\n";
@@ -81,9 +79,9 @@ void report_series(Report& report) {
 
 }  // namespace
 
-void report_speed(Report& report) {
+void report_speed(Report& report, std::vector<AgainstBaseline> const& comparisons) {
   PinnedToOneCore const pinned;
-  report_baseline(report);
+  report_baseline(report, comparisons);
   report_guards(report);
   report_messages(report);
   report_series(report);

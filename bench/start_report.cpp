@@ -1,16 +1,13 @@
-#include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "app/config/load.h"
 #include "bench/measure.h"
 #include "bench/report.h"
+#include "bench/scenario_run.h"
 #include "bench/thousand_services.h"
-#include "models/simulate.h"
 #include "models/world.h"
 
 namespace sojourn {
@@ -20,11 +17,7 @@ constexpr std::size_t attempts = 5;
 
 /// Reads all variants, compiles each, and runs the first event of each.
 void start(LoadResult const& result) {
-  if (!result.scenario) {
-    std::cerr << result.diagnostics;
-    std::exit(2);
-  }
-  for (auto const& variant : result.scenario->variants) {
+  for (auto const& variant : without_errors(result).variants) {
     auto const program = compile(variant.scenario);
     World world(*program, Streams(1, 0));
     world.begin();
