@@ -8,6 +8,7 @@
 #include "bench/hand_random.h"
 #include "bench/measure.h"
 #include "bench/report.h"
+#include "sim/ensure.h"
 #include "sim/simulator.h"
 
 namespace sojourn {
@@ -105,11 +106,13 @@ Hold hold(std::size_t pending) {
   HoldBySojourn sojourn(pending);
   std::size_t const times = std::max<std::size_t>(500'000, pending / 5);
   auto const holds = static_cast<double>(times);
-  auto const of_heap = [&](std::size_t) { return heap.hold(times), holds; };
-  auto const of_ladder = [&](std::size_t) { return ladder.hold(times), holds; };
+  double heap_time = 0.0, ladder_time = 0.0;
+  auto const of_heap = [&](std::size_t) { return heap_time = heap.hold(times), holds; };
+  auto const of_ladder = [&](std::size_t) { return ladder_time = ladder.hold(times), holds; };
   auto const of_sojourn = [&](std::size_t) { return sojourn.hold(times), holds; };
   in_turns({of_heap, of_ladder, of_sojourn}, 2);  // to get into the steady state
   auto const each = in_turns({of_heap, of_ladder, of_sojourn});
+  ensure(heap_time == ladder_time, "both take the same events in the same order");
   return {pending, mean(each[0]), mean(each[1]), mean(each[2])};
 }
 
