@@ -63,26 +63,9 @@ void Calls::begin_attempt(World& world, Id id) {
     settle(world, call, id, Outcome::rejected);
     return;
   }
-  if (site.timeout) {
-    Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
-    call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
-    if (keeps_timeouts_) {
-      if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
-      timeouts_[id.index] = world.now() + timeout;
-    }
-  }
+  if (site.timeout) arm_timeout(world, call, id);
   if (is_guarded && !enter_bulkhead(world, call, id)) return;
   send_attempt(world, call, id);
-}
-
-/// True if the attempt may go out now.
-bool Calls::enter_bulkhead(World& world, Call& call, Id id) {
-  auto const entry = guards.enter(world, call, id);
-  if (entry == CallGuards::Entry::refused) {
-    guards.leave(world, call, std::nullopt);
-    settle(world, call, id, Outcome::rejected);
-  }
-  return entry == CallGuards::Entry::enters;
 }
 
 void Calls::send_attempt(World& world, Call& call, Id id) {
@@ -108,12 +91,7 @@ void Calls::sent(World& world, Id id, Id attempt) {
 }
 
 bool Calls::awaits(World const& world, Call const& call, Id attempt) {
-  if (!world.site_of(call).hedge) return call.callee == attempt;
-  HedgedAttempt const* const hedge = world.hedges.find(call.callee);
-  if (!hedge) return false;
-  auto const end = hedge->copies.begin() + hedge->under_way;
-  return std::any_of(hedge->copies.begin(), end,
-                     [&](HedgedAttempt::Copy const& copy) { return copy.attempt == attempt; });
+  return world.site_of(call).hedge ? awaits_copy(world, call, attempt) : call.callee == attempt;
 }
 
 void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
@@ -126,66 +104,6 @@ void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
   }
 }
 
-void Calls::refused(World& world, Id id, Outcome outcome) {
-  Call& call = world.calls[id.index];
-  bool const is_copy = world.site_of(call).hedge && world.hedges.alive(call.callee);
-  if (is_copy) {
-    world.hedges[call.callee.index].sending = false;
-    copy_ended(world, call, id, {}, outcome);
-  } else {
-    settle(world, call, id, outcome);
-  }
-}
-
-void Calls::hand_over(World& world, Id id, Id from, Id to) {
-  Call* const call = world.calls.find(id);
-  if (!call || !awaits(world, *call, from)) return;
-  if (!world.site_of(*call).hedge) {
-    call->callee = to;
-    return;
-  }
-  for (auto& copy : world.hedges[call->callee.index].copies) {
-    if (copy.attempt == from) copy.attempt = to;
-  }
-}
-
-void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
-  Call* const call = world.calls.find(id);
-  // Put off by a pause, it may come when its attempt has ended already.
-  if (!call || call->attempt != attempt || !call->in_attempt) return;
-  if (is_paused(world, *call)) {
-    world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
-    return;
-  }
-  if (world.site_of(*call).hedge && world.hedges.alive(call->callee)) {
-    give_up_copies(world, *call);
-  } else {
-    give_up_attempt(world, *call, call->callee, world.site_of(*call).cancel, Outcome::timeout);
-  }
-  settle(world, world.calls[id.index], id, Outcome::timeout);
-}
-
-/// Nobody waits for an attempt any longer. One that is still blocked outside leaves; another stops
-/// if it is told.
-void Calls::give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
-                            Outcome outcome) {
-  if (is_outside(world, attempt)) {
-    world.interpreter.finish_unheard(world, attempt.index, outcome);
-  } else if (is_told) {
-    tell_to_stop(world, call, attempt);
-  }
-}
-
-void Calls::backoff_done(World& world, Id id) {
-  Call* const call = world.calls.find(id);
-  if (!call) return;
-  if (is_paused(world, *call)) {
-    world.defer(*call, World::event(EventKind::backoff_done, 0, id.token()));
-    return;
-  }
-  begin_attempt(world, id);
-}
-
 void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   world.sim.cancel(call.timer);
   call.timer = {};
@@ -195,22 +113,8 @@ void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
   bool const is_at_guard = call.ticket != 0 || call.in_bulkhead || call.waits_outside;
   call.in_attempt = false;
   if (is_at_guard) guards.leave(world, call, outcome);
-  if (outcome == Outcome::success || !site.retry || !may_retry(*site.retry, call, outcome)) {
-    end(world, call, id, outcome);
-    return;
-  }
-  Duration const wait =
-      draw_backoff(site.retry->backoff, call.attempt, from_seconds(call.previous_backoff),
-                   world.streams[site.backoff_stream]);
-  call.previous_backoff = static_cast<float>(in_seconds(wait));
-  call.timer = world.after(wait, EventKind::backoff_done, 0, id.token());
-}
-
-bool Calls::may_retry(Retry const& retry, Call const& call, Outcome outcome) {
-  if (static_cast<Limit>(call.attempt) >= retry.attempts || !retries_on(retry, outcome)) {
-    return false;
-  }
-  return !retry.budget || budgets_[call.site].take();
+  bool const is_over = outcome == Outcome::success || !site.retry;
+  if (is_over || !retry(world, call, id, outcome)) end(world, call, id, outcome);
 }
 
 void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
@@ -221,37 +125,6 @@ void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
     world.interpreter.wake(world, call.caller.index);
   }
   world.calls.destroy(id);
-}
-
-void Calls::abandon(World& world, Id id, bool with_callee) {
-  Call* const call = world.calls.find(id);
-  if (!call) return;
-  Call const given_up = *call;
-  bool const is_told = with_callee || world.site_of(given_up).cancel;
-  HedgedAttempt attempts;
-  attempts.copies[attempts.under_way++].attempt = given_up.callee;
-  if (world.site_of(given_up).hedge && world.hedges.alive(given_up.callee)) {
-    attempts = world.hedges[given_up.callee.index];
-    end_hedge(world, given_up.callee);
-  }
-  world.sim.cancel(call->timer);
-  if (call->ticket != 0 || call->in_bulkhead || call->waits_outside) {
-    guards.leave(world, *call, std::nullopt);
-  }
-  world.calls.destroy(id);
-  for (std::uint32_t i = 0; i < attempts.under_way; ++i) {
-    Id const attempt = attempts.copies[i].attempt;
-    if (is_outside(world, attempt)) {
-      world.interpreter.cancel(world, attempt);
-    } else if (is_told) {
-      tell_to_stop(world, given_up, attempt);
-    }
-  }
-}
-
-bool Calls::is_outside(World const& world, Id attempt) {
-  Activity const* const activity = world.activities.find(attempt);
-  return activity && activity->state == ActivityState::entering;
 }
 
 bool Calls::is_wanted(World const& world, std::uint32_t activity) {
@@ -277,31 +150,14 @@ bool Calls::is_wanted(World const& world, std::uint32_t activity) {
   }
 }
 
-Time Calls::deadline_of(World const& world, std::uint32_t activity) const {
-  Time earliest = never;
-  for (;;) {
-    Activity const& current = world.activities[activity];
-    if (current.reply_kind == ReplyTo::join) {
-      Join const* const join = world.joins.find(current.reply);
-      if (!join) return earliest;
-      activity = join->parent.index;
-      continue;
-    }
-    if (current.reply_kind != ReplyTo::call) return earliest;
-    Call const* const call = world.calls.find(current.reply);
-    if (!call) return earliest;
-    // Of one that has only just come, its call does not know yet.
-    bool const is_new = current.state == ActivityState::ready;
-    if (!is_new && call->callee != world.activities.id_of(activity)) return earliest;
-    if (world.site_of(*call).timeout) earliest = std::min(earliest, timeouts_[current.reply.index]);
-    if (call->workload != nowhere) return earliest;
-    activity = call->caller.index;
+void Calls::reply(World& world, Id id, Id attempt, std::uint32_t replica, Outcome outcome) {
+  // Who runs out of patience decides that himself.
+  bool const is_local = world.program->links.empty() || outcome == Outcome::abandoned;
+  if (is_local) {
+    attempt_ended(world, id, attempt, outcome);
+  } else {
+    reply_over_network(world, id, attempt, replica, outcome);
   }
-}
-
-bool Calls::is_paused(World const& world, Call const& call) {
-  return call.workload == nowhere &&
-         world.replicas.is_paused(world.activities[call.caller.index].replica);
 }
 
 }  // namespace sojourn

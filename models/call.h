@@ -119,6 +119,7 @@ class Calls {
  private:
   void begin(World& world, Id id);
   void begin_attempt(World& world, Id id);
+  void arm_timeout(World& world, Call& call, Id id);
   bool enter_bulkhead(World& world, Call& call, Id id);
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
   static void count_attempt(World& world, Call const& call);
@@ -126,6 +127,7 @@ class Calls {
                               Outcome outcome);
   void begin_hedge(World& world, Call& call, Id id);
   void send_copies(World& world, Id hedge);
+  static bool awaits_copy(World const& world, Call const& call, Id attempt);
   static void copy_sent(World& world, Call const& call, Id attempt);
   void copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outcome);
   static void give_up_copies(World& world, Call const& call);
@@ -135,6 +137,7 @@ class Calls {
   static void tell_to_stop(World& world, Call const& call, Id attempt);
   void settle(World& world, Call& call, Id id, Outcome outcome);
   static void end(World& world, Call const& call, Id id, Outcome outcome);
+  bool retry(World& world, Call& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);
   static bool is_outside(World const& world, Id attempt);
   static bool is_paused(World const& world, Call const& call);

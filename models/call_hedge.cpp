@@ -44,6 +44,14 @@ void Calls::hedge_due(World& world, Id id) {
   send_copies(world, id);
 }
 
+bool Calls::awaits_copy(World const& world, Call const& call, Id attempt) {
+  HedgedAttempt const* const hedge = world.hedges.find(call.callee);
+  if (!hedge) return false;
+  auto const end = hedge->copies.begin() + hedge->under_way;
+  return std::any_of(hedge->copies.begin(), end,
+                     [&](HedgedAttempt::Copy const& copy) { return copy.attempt == attempt; });
+}
+
 void Calls::copy_sent(World& world, Call const& call, Id attempt) {
   HedgedAttempt& hedge = world.hedges[call.callee.index];
   hedge.copies[hedge.under_way++] = {attempt, hedge.sent};

@@ -9,16 +9,6 @@ std::uint32_t Calls::end_of_caller(World const& world, Call const& call) {
   return world.program->replica_end[world.activities[call.caller.index].replica];
 }
 
-void Calls::reply(World& world, Id id, Id attempt, std::uint32_t replica, Outcome outcome) {
-  // Who runs out of patience decides that himself.
-  bool const is_local = world.program->links.empty() || outcome == Outcome::abandoned;
-  if (is_local) {
-    attempt_ended(world, id, attempt, outcome);
-  } else {
-    reply_over_network(world, id, attempt, replica, outcome);
-  }
-}
-
 void Calls::reply_over_network(World& world, Id id, Id attempt, std::uint32_t replica,
                                Outcome outcome) {
   Call const* const call = world.calls.find(id);

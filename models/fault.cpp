@@ -128,7 +128,6 @@ double Faults::surge_of(World const& world, std::uint32_t workload) const {
 }
 
 void Faults::request_ended(World& world, Time sent, Duration latency, bool succeeded) {
-  if (!world.measures.watches_faults) return;
   if (succeeded) {
     world.measures.timeline.succeed(world.now(), latency);
   } else {

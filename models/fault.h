@@ -23,7 +23,8 @@ class Faults {
   void strike(World& world, std::uint32_t fault);
   void lift(World& world, std::uint32_t fault);
 
-  /// Notes the end of a request for the faults during which it was sent.
+  /// Notes the end of a request for the faults during which it was sent. Precondition: faults are
+  /// watched.
   static void request_ended(World& world, Time sent, Duration latency, bool succeeded);
 
   // Messages, for the faults during which they are there.

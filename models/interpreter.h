@@ -75,6 +75,7 @@ class Interpreter {
  private:
   enum class Progress : bool { next, waits };
 
+  void hold(World& world, std::uint32_t activity);
   void interpret(World& world, std::uint32_t activity);
   static bool fall_back(World& world, std::uint32_t activity);
   static bool is_past_deadline(World const& world, std::uint32_t activity);

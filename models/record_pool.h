@@ -38,7 +38,7 @@ class RecordPool {
   Id create() {
     std::uint32_t index = nowhere;
     if (free_.empty()) {
-      index = static_cast<std::uint32_t>(records_.size());
+      index = places_++;
       ensure(index != nowhere, "a pool holds at most 2^32 - 1 records");
       records_.emplace_back();
       records_.back().generation = 1;
@@ -60,7 +60,7 @@ class RecordPool {
 
   /// Whether `id` names a record that still lives.
   [[nodiscard]] bool alive(Id id) const {
-    return id.index < records_.size() && records_[id.index].generation == id.generation;
+    return id.index < places_ && records_[id.index].generation == id.generation;
   }
 
   /// The record, or null if it lives no more.
@@ -75,10 +75,10 @@ class RecordPool {
 
   [[nodiscard]] Id id_of(std::uint32_t index) const { return {index, records_[index].generation}; }
 
-  [[nodiscard]] std::size_t size() const { return records_.size() - free_.size(); }
+  [[nodiscard]] std::size_t size() const { return places_ - free_.size(); }
 
   /// Places, those of living records included, are below this number.
-  [[nodiscard]] std::size_t places() const { return records_.size(); }
+  [[nodiscard]] std::size_t places() const { return places_; }
 
   /// The living records of which that is true, in order of place.
   template <class Test>
@@ -93,7 +93,7 @@ class RecordPool {
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::uint32_t index = 0; index < records_.size(); ++index) {
+    for (std::uint32_t index = 0; index < places_; ++index) {
       if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
     }
   }
@@ -101,6 +101,7 @@ class RecordPool {
  private:
   std::vector<Record> records_;
   std::vector<std::uint32_t> free_;
+  std::uint32_t places_ = 0;  // records_.size(), which takes a division
 };
 
 }  // namespace sojourn

@@ -48,7 +48,7 @@ Replicas::Replicas(Program const& program) {
 void Replicas::send(World& world, Id id) {
   Call const& call = world.calls[id.index];
   CallSite const& site = world.site_of(call);
-  Time const patience_end = draw_patience(world, site);
+  Time const patience_end = site.patience ? draw_patience(world, site) : never;
   Arrival arrival{site.operation, ReplyTo::call, id,
                   call.priority,  patience_end,  call.carries_deadline != 0,
                   call.key};
@@ -78,7 +78,8 @@ void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t oper
   Id const reply = from.reply;
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
-  Time const patience_end = call ? draw_patience(world, world.site_of(*call)) : never;
+  bool const is_patient = !call || !world.site_of(*call).patience;
+  Time const patience_end = is_patient ? never : draw_patience(world, world.site_of(*call));
   Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline,
                         from.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
@@ -119,16 +120,6 @@ Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
   return replica ? admit(world, *replica, arrival) : meet_nobody(world, service);
 }
 
-/// Callers know of no replica that serves.
-Replicas::Admission Replicas::meet_nobody(World& world, std::uint32_t service) const {
-  ServicePlan const& plan = world.program->services[service];
-  auto const first = replicas_.begin() + plan.first_replica;
-  bool const is_silent = std::any_of(first, first + plan.replicas, [](Replica const& candidate) {
-    return candidate.silent_crashes > 0;
-  });
-  return turn_down(world, service, is_silent ? Entry::unheard : Entry::nobody);
-}
-
 /// Lets a request in if there is room.
 Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
   Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
@@ -158,16 +149,6 @@ Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t pr
   return entry;
 }
 
-/// Counts a request that does not come in, and says what its sender hears.
-Replicas::Admission Replicas::turn_down(World& world, std::uint32_t service, Entry entry) {
-  ServiceMeasures& measures = world.measures.services[service];
-  ++measures.arrivals;
-  if (entry == Entry::refused) ++measures.rejected;
-  if (is_counted(world.now())) ++measures.cohort_failed;
-  if (entry == Entry::unheard) return {};
-  return {{}, entry == Entry::refused ? Outcome::rejected : Outcome::error};
-}
-
 /// Finds a place for a request, and makes whoever has to give way for it leave.
 Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t priority,
                                     bool is_expected) {
@@ -183,13 +164,7 @@ Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t
   if (has_room) return Entry::line;
   if (queue.when_full == QueueSpec::WhenFull::block) return Entry::outside;
   if (queue.when_full == QueueSpec::WhenFull::reject) return Entry::refused;
-  // Whose caller has others waiting for its limit sends one of them into the place at once.
-  while (static_cast<Limit>(replica.line.size()) >= queue.capacity) {
-    std::uint32_t const oldest = replica.line.oldest(world.activities);
-    if (oldest == nowhere) return Entry::refused;
-    turn_away(world, oldest, Outcome::dropped);
-  }
-  return Entry::line;
+  return push_out_oldest(world, replica) ? Entry::line : Entry::refused;
 }
 
 void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
@@ -200,14 +175,8 @@ void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
       return serve(world, index);
     case Entry::line:
       return join_line(world, index);
-    case Entry::outside: {
-      Activity& activity = world.activities[index];
-      bool const first_time = activity.state != ActivityState::held_back;
-      activity.state = ActivityState::entering;
-      replicas_[activity.replica].entering.push_back(world.activities, index);
-      if (first_time && activity.due != never) arm_patience(world, index);
-      return;
-    }
+    case Entry::outside:
+      return wait_outside(world, index);
     case Entry::held_back:
       return hold_back(world, index);
     default:
@@ -256,19 +225,6 @@ std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t servic
   return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, listed);
 }
 
-/// When the sender will leave the line. Drawn for each, so that it moves no other draw whether it
-/// has to wait or not.
-Time Replicas::draw_patience(World& world, CallSite const& site) {
-  if (!site.patience) return never;
-  return world.now() + site.patience->sample_duration(world.streams[site.patience_stream]);
-}
-
-void Replicas::arm_patience(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  activity.timer =
-      world.at(activity.due, EventKind::patience_over, 0, world.activities.id_of(index).token());
-}
-
 void Replicas::start(World& world, std::uint32_t index) {
   hold_busy(world, replicas_[world.activities[index].replica], 1);
   serve(world, index);
@@ -277,11 +233,7 @@ void Replicas::start(World& world, std::uint32_t index) {
 /// A request begins to be served in a slot that is held for it.
 void Replicas::serve(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
-  if (activity.state == ActivityState::interrupted) {
-    activity.holds_slot = true;
-    begin_work(world, index, activity.due.time_since_epoch());
-    return;
-  }
+  if (activity.state == ActivityState::interrupted) return go_on_working(world, index);
   ServiceMeasures& measures = world.measures.services[replicas_[activity.replica].service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
@@ -290,22 +242,6 @@ void Replicas::serve(World& world, std::uint32_t index) {
   activity.timer = {};
   activity.holds_slot = true;
   world.interpreter.resume(world, index);
-}
-
-/// The request leaves the line before it was served.
-void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
-  ServiceMeasures& measures =
-      world.measures.services[replicas_[world.activities[index].replica].service];
-  bool const is_refused = outcome == Outcome::dropped || outcome == Outcome::rejected;
-  if (is_refused) ++measures.rejected;
-  world.interpreter.finish(world, index, outcome);
-}
-
-void Replicas::patience_over(World& world, Id id) {
-  Activity* const activity = world.activities.find(id);
-  if (!activity) return;
-  activity->timer = {};
-  turn_away(world, id.index, Outcome::abandoned);
 }
 
 void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {

@@ -217,7 +217,9 @@ class Replicas {
   Entry ask(World& world, std::uint32_t replica, std::int32_t priority, bool is_expected);
   static Admission turn_down(World& world, std::uint32_t service, Entry entry);
   Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_expected);
+  bool push_out_oldest(World& world, Replica& replica);
   void enter(World& world, std::uint32_t activity, Entry entry);
+  void wait_outside(World& world, std::uint32_t activity);
   static void open_door(Replica& replica);
   static bool may_pass(Replica& replica, Time now);
   void hold_back(World& world, std::uint32_t activity);
@@ -253,6 +255,7 @@ class Replicas {
                                                          Rank const& rank) const;
   static bool gives_way(World const& world, Activity const& activity);
   void interrupt(World& world, std::uint32_t activity);
+  void go_on_working(World& world, std::uint32_t activity);
   void interrupt_for_waiting(World& world, std::uint32_t replica);
   bool interrupt_for_resuming(World& world, Replica& replica);
   bool interrupt_for_line(World& world, Replica& replica);

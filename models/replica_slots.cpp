@@ -49,30 +49,13 @@ void Replicas::fill(World& world, std::uint32_t index) {
       if (replica.shedding) end_shed(world, replica);
     }
   }
-  admit_entering(world, index);
+  if (!replica.entering.empty()) admit_entering(world, index);
 }
 
 void Replicas::take_slot(World& world, std::uint32_t index) {
   hold_busy(world, replicas_[world.activities[index].replica], 1);
   world.activities[index].holds_slot = true;
   world.interpreter.resume(world, index);
-}
-
-/// Lets blocked senders in while there is room.
-void Replicas::admit_entering(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[index];
-  Limit const capacity = replica.plan->spec.queue.capacity;
-  while (replica.up && !replica.entering.empty()) {
-    bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
-    if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;
-    std::uint32_t const next = replica.entering.pop_front(world.activities);
-    std::uint32_t const forwarder = world.activities[next].awaits;
-    world.activities[next].awaits = nowhere;
-    world.activities[next].was_queued = true;
-    serves ? start(world, next) : join_line(world, next);
-    if (replica.interrupts) interrupt_for_waiting(world, index);
-    if (forwarder != nowhere) end_forward(world, forwarder, Outcome::success);
-  }
 }
 
 void Replicas::hold_busy(World& world, Replica& replica, int change) {

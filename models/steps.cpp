@@ -8,18 +8,6 @@
 
 namespace sojourn {
 
-Interpreter::Progress Interpreter::work(World& world, std::uint32_t index,
-                                        PlannedStep const& step) {
-  Activity& activity = world.activities[index];
-  bool const is_known = std::exchange(activity.knows_work, false);
-  Duration const length = is_known ? activity.due.time_since_epoch()
-                                   : step.distribution->sample_duration(world.streams[step.stream]);
-  ++activity.step;
-  if (length <= Duration::zero()) return Progress::next;
-  world.replicas.work(world, index, length);
-  return Progress::waits;
-}
-
 Interpreter::Progress Interpreter::wait(World& world, std::uint32_t index,
                                         PlannedStep const& step) {
   Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
@@ -30,16 +18,6 @@ Interpreter::Progress Interpreter::wait(World& world, std::uint32_t index,
   activity.timer =
       world.after(length, EventKind::wait_done, 0, world.activities.id_of(index).token());
   park(world, index);
-  return Progress::waits;
-}
-
-Interpreter::Progress Interpreter::call(World& world, std::uint32_t index,
-                                        PlannedStep const& step) {
-  Activity& activity = world.activities[index];
-  ++activity.step;
-  activity.state = ActivityState::calling;
-  world.calls_in_progress.begin_from(world, world.activities.id_of(index), step.target);
-  if (world.activities[index].state == ActivityState::calling) park(world, index);
   return Progress::waits;
 }
 
@@ -217,6 +195,31 @@ Id Interpreter::create_part(World& world, std::uint32_t parent, std::uint32_t fi
   part.reply = reply;
   part.arrived = world.now();
   return id;
+}
+
+void Interpreter::push_pool(World& world, std::uint32_t index, std::uint32_t pool) {
+  push_frame(world, index).pool = pool;
+}
+
+Frame& Interpreter::push_frame(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  Id const id = world.frames.create();
+  Frame& frame = world.frames[id.index];
+  frame.below = activity.frame;
+  activity.frame = id.index;
+  return frame;
+}
+
+/// A fetch that is still under way has failed.
+void Interpreter::pop_frame(World& world, std::uint32_t index) {
+  Activity& activity = world.activities[index];
+  std::uint32_t const top = activity.frame;
+  std::uint32_t const pool = world.frames[top].pool;
+  std::uint32_t const fetch = world.frames[top].fetch;
+  activity.frame = world.frames[top].below;
+  world.frames.destroy(world.frames.id_of(top));
+  if (pool != nowhere) world.replicas.release(world, activity.replica, pool);
+  if (fetch != nowhere) world.caches.end_fetch(world, fetch, Outcome::error);
 }
 
 }  // namespace sojourn

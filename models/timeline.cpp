@@ -6,6 +6,20 @@
 
 namespace sojourn {
 
+void Timeline::begin_call(Time now) {
+  if (Cell* cell = at(now)) ++cell->calls;
+}
+
+void Timeline::begin_attempt(Time now) {
+  if (Cell* cell = at(now)) ++cell->attempts;
+}
+
+void Timeline::change_backlog(Time now, double change) {
+  close(now);
+  backlog_ += change;
+  if (Cell* cell = at(now)) cell->backlog_max = std::max(cell->backlog_max, backlog_);
+}
+
 void Timeline::close(Time now) {
   Time from = std::max(last_, Time{});
   while (from < now && !cells_.empty()) {

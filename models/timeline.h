@@ -38,19 +38,11 @@ class Timeline {
   void fail(Time now) {
     if (Cell* cell = at(now)) ++cell->failures;
   }
-  void begin_call(Time now) {
-    if (Cell* cell = at(now)) ++cell->calls;
-  }
-  void begin_attempt(Time now) {
-    if (Cell* cell = at(now)) ++cell->attempts;
-  }
+  void begin_call(Time now);
+  void begin_attempt(Time now);
 
   /// The backlog changes by `change` at `now`.
-  void change_backlog(Time now, double change) {
-    close(now);
-    backlog_ += change;
-    if (Cell* cell = at(now)) cell->backlog_max = std::max(cell->backlog_max, backlog_);
-  }
+  void change_backlog(Time now, double change);
 
   /// Accounts for the backlog up to `now`.
   void close(Time now);

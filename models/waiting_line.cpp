@@ -27,9 +27,8 @@ ActivityList& WaitingLine::level_of(std::int32_t priority) {
   return levels_.insert(place, Level{priority, {}})->list;
 }
 
-void WaitingLine::join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key) {
-  ++size_;
-  if (discipline_ == Discipline::fifo) return list_.push_back(activities, index);
+void WaitingLine::join_out_of_order(RecordPool<Activity>& activities, std::uint32_t index,
+                                    std::int64_t key) {
   if (is_by_key()) return ordered_.join(activities, index, key);
   if (discipline_ == Discipline::random) {
     activities[index].next = static_cast<std::uint32_t>(unordered_.size());
@@ -58,7 +57,8 @@ std::uint32_t WaitingLine::next() const {
   return level->list.head;
 }
 
-std::uint32_t WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
+std::uint32_t WaitingLine::take_next_out_of_order(RecordPool<Activity>& activities,
+                                                  RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
   std::uint32_t const taken =
       discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())] : next();

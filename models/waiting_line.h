@@ -7,6 +7,7 @@
 #include "models/activity.h"
 #include "models/ordered_line.h"
 #include "models/scenario.h"
+#include "sim/ensure.h"
 #include "sim/random_stream.h"
 
 namespace sojourn {
@@ -30,7 +31,11 @@ class WaitingLine {
   }
 
   /// `key` is the length of its work or its deadline where they decide, the least first.
-  void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key = 0);
+  void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key = 0) {
+    ++size_;
+    if (discipline_ == Discipline::fifo) return list_.push_back(activities, index);
+    join_out_of_order(activities, index, key);
+  }
 
   /// Joins again after it has been served for a while: ahead of its like by priority, else where
   /// its arrival puts it.
@@ -40,7 +45,12 @@ class WaitingLine {
   [[nodiscard]] std::uint32_t next() const;
 
   /// Takes out who is served next. Precondition: not empty.
-  std::uint32_t take_next(RecordPool<Activity>& activities, RandomStream& random);
+  std::uint32_t take_next(RecordPool<Activity>& activities, RandomStream& random) {
+    if (discipline_ != Discipline::fifo) return take_next_out_of_order(activities, random);
+    ensure(size_ > 0, "nobody is taken from an empty line");
+    --size_;
+    return list_.pop_front(activities);
+  }
 
   /// Who gives way when a full line takes a newcomer: the longest waiting of the least urgent whose
   /// service has not begun. Nowhere, if there is none.
@@ -64,6 +74,8 @@ class WaitingLine {
     return is_by_priority() ? level_of(priority) : list_;
   }
   ActivityList& level_of(std::int32_t priority);
+  void join_out_of_order(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key);
+  std::uint32_t take_next_out_of_order(RecordPool<Activity>& activities, RandomStream& random);
 
   Discipline discipline_;
   std::size_t size_ = 0;

@@ -45,6 +45,7 @@ class Workloads {
   };
 
   void schedule_next(World& world, std::uint32_t workload);
+  void schedule_next_of_varying(World& world, std::uint32_t workload);
   void schedule_varying(World& world, std::uint32_t workload);
   void begin_bursts(World& world, std::uint32_t workload);
   void begin_phase(World& world, std::uint32_t workload, bool in_burst);
