@@ -8,7 +8,7 @@
 #include "sim/event.h"
 #include "sim/fingerprint.h"
 #include "sim/future_event_list.h"
-#include "sim/heap_event_list.h"
+#include "sim/event_list.h"
 #include "sim/time.h"
 
 namespace sojourn {
@@ -74,6 +74,6 @@ class BasicSimulator {
   Fingerprint fingerprint_;
 };
 
-using Simulator = BasicSimulator<HeapEventList>;
+using Simulator = BasicSimulator<EventList>;
 
 }  // namespace sojourn

@@ -1,3 +1,5 @@
+#include "sim/event_list.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <functional>
@@ -7,7 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/heap_event_list.h"
 #include "sim/random_stream.h"
 #include "sim/sorted_event_list.h"
 
@@ -35,7 +36,12 @@ class EventListTest : public testing::Test {
   List list_;
 };
 
-using Lists = testing::Types<HeapEventList, SortedEventList>;
+/// Has most of its events in the ladder, where the usual list still has them in the heap.
+struct LadderEventList : EventList {
+  LadderEventList() : EventList(40) {}
+};
+
+using Lists = testing::Types<EventList, LadderEventList, SortedEventList>;
 TYPED_TEST_SUITE(EventListTest, Lists);
 
 TYPED_TEST(EventListTest, EventsComeOffInOrderOfTime) {
@@ -157,7 +163,7 @@ TYPED_TEST(EventListTest, ACopyGoesOnByItself) {
 /// Does the same to both lists and compares everything that they say.
 class Twins {
  public:
-  explicit Twins(RandomStream random) : random_(random) {}
+  Twins(EventList list, RandomStream random) : random_(random), list_(std::move(list)) {}
 
   void step() {
     double const choice = random_.uniform();
@@ -168,34 +174,44 @@ class Twins {
     } else {
       pop();
     }
-    ASSERT_EQ(heap_.size(), sorted_.size());
-    if (random_.happens(0.002)) change_phase();
+    ASSERT_EQ(list_.size(), sorted_.size());
+    note_switch();
+    if (random_.happens(0.005)) change_phase();
     if (random_.happens(0.001)) fork();
   }
 
+  /// How often the list went over to the ladder or back to the heap.
+  [[nodiscard]] int switches() const { return switches_; }
+
  private:
-  /// The lists swell, drain, and have most of what they hold cancelled, by turns.
+  /// The lists swell, drain, and have most of what they hold cancelled, by turns; delays are of
+  /// some nanoseconds or of some minutes.
   void change_phase() {
-    schedules_ = 0.1 + 0.7 * random_.uniform();
-    cancels_ = (1.0 - schedules_) * random_.uniform();
+    schedules_ = 0.7 * random_.uniform();
+    cancels_ = 0.7 * (1.0 - schedules_) * random_.uniform();
+    scale_ = static_cast<unsigned>(random_.below(32));
+  }
+
+  [[nodiscard]] Duration some_time(std::uint64_t limit) {
+    return Duration(random_.below(limit) << random_.below(scale_ + 1));
   }
 
   void schedule() {
-    Time const time = now_ + Duration(random_.below(500));  // often equal to another one's
+    Time const time = now_ + some_time(500);  // often equal to another one's
     Event const event = token(++scheduled_);
-    ids_.emplace_back(heap_.schedule(time, event), sorted_.schedule(time, event));
+    ids_.emplace_back(list_.schedule(time, event), sorted_.schedule(time, event));
   }
 
   void cancel() {
     if (ids_.empty()) return;
     std::size_t const back = random_.below(std::min<std::size_t>(ids_.size(), 1000));
-    auto const [in_heap, in_sorted] = ids_[ids_.size() - 1 - back];
-    ASSERT_EQ(heap_.cancel(in_heap), sorted_.cancel(in_sorted));
+    auto const [in_list, in_sorted] = ids_[ids_.size() - 1 - back];
+    ASSERT_EQ(list_.cancel(in_list), sorted_.cancel(in_sorted));
   }
 
   void pop() {
-    Time const limit = now_ + Duration(random_.below(20));
-    auto const due = heap_.pop_until(limit);
+    Time const limit = now_ + (random_.happens(0.5) ? some_time(20) : 1h);
+    auto const due = list_.pop_until(limit);
     auto const expected = sorted_.pop_until(limit);
     ASSERT_EQ(due.has_value(), expected.has_value());
     if (!due) {
@@ -208,45 +224,65 @@ class Twins {
   }
 
   void fork() {
-    HeapEventList heap = heap_;
+    EventList list = list_;
     SortedEventList sorted = sorted_;
-    ASSERT_EQ(drain(heap), drain(sorted));
+    ASSERT_EQ(drain(list), drain(sorted));
+  }
+
+  void note_switch() {
+    bool const uses_ladder = list_.ladder().size() > 0;
+    if (uses_ladder != used_ladder_) ++switches_;
+    used_ladder_ = uses_ladder;
   }
 
   RandomStream random_;
-  HeapEventList heap_;
+  EventList list_;
   SortedEventList sorted_;
   std::vector<std::pair<EventId, EventId>> ids_;
   Time now_;
   std::uint64_t scheduled_ = 0;
   double schedules_ = 0.6;
   double cancels_ = 0.1;
+  unsigned scale_ = 0;
+  bool used_ladder_ = false;
+  int switches_ = 0;
 };
 
-TEST(HeapEventListTest, DoesWhatItsNaiveTwinDoes) {
+TEST(EventListTest, DoesWhatItsNaiveTwinDoes) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    Twins twins(Streams(seed, 0).open("twins"));
+    Twins twins(EventList(), Streams(seed, 0).open("twins"));
     for (int i = 0; i < 10'000 && !testing::Test::HasFatalFailure(); ++i) twins.step();
   }
 }
 
-/// A thousand timeouts of 30 s are pending at any time, and each is cancelled after a millisecond.
-TEST(HeapEventListTest, CancelledTimeoutsLeaveNothingBehind) {
-  constexpr std::size_t live = 1000;
-  HeapEventList list;
+TEST(EventListTest, DoesSoAcrossHeapAndLadder) {
+  int switches = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Twins twins(EventList(40), Streams(seed, 0).open("twins"));
+    for (int i = 0; i < 10'000 && !testing::Test::HasFatalFailure(); ++i) twins.step();
+    switches += twins.switches();
+  }
+  EXPECT_GT(switches, 100);
+}
+
+/// Five hundred timeouts of 30 s are pending at any time; each is cancelled after half a
+/// millisecond.
+TEST(EventListTest, CancelledTimeoutsLeaveNothingBehind) {
+  constexpr std::size_t live = 500;
+  EventList list;
   std::vector<EventId> timeouts(live);
   for (std::size_t i = 0; i < 1'000'000; ++i) {
     EventId& timeout = timeouts[i % live];
     list.cancel(timeout);
     timeout = list.schedule(at(i * 1us + 30s), token(i));
-    ASSERT_LE(list.bytes(), 2 * live * HeapEventList::bytes_per_event + 66 * 16);
+    ASSERT_LE(list.bytes(), 2 * live * EventList::bytes_per_event + 66 * 16);
   }
   EXPECT_EQ(list.size(), live);
 }
 
 /// The same for timeouts among which events keep coming off.
-TEST(HeapEventListTest, StaleEntriesNeverOutnumberLiveOnesForLong) {
-  HeapEventList list;
+TEST(EventListTest, StaleEntriesNeverOutnumberLiveOnesForLong) {
+  EventList list;
   RandomStream random = Streams(1, 0).open("timeouts");
   for (std::size_t i = 0; i < 100; ++i) list.schedule(at(0s), token(0));
   for (int i = 0; i < 200'000; ++i) {
@@ -255,7 +291,7 @@ TEST(HeapEventListTest, StaleEntriesNeverOutnumberLiveOnesForLong) {
     list.schedule(due->time + from_seconds(random.exponential()), token(0));
     list.cancel(timeout);
     ASSERT_EQ(list.size(), 100U);
-    ASSERT_LE(list.bytes(), 2 * 101 * HeapEventList::bytes_per_event + 66 * 16);
+    ASSERT_LE(list.bytes(), 2 * 101 * EventList::bytes_per_event + 66 * 16);
   }
 }
 

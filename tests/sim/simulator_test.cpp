@@ -127,7 +127,7 @@ struct SingleServer {
 /// Source: Lindley, "The theory of queues with a single server", Proc. Camb. Phil. Soc. 48 (1952).
 TEST(SimulatorTest, OneServerFollowsLindley) {
   Streams const streams(7, 0);
-  SingleServer<HeapEventList> server(streams);
+  SingleServer<EventList> server(streams);
   EXPECT_TRUE(server.simulator.run(server, Time(10min), unlimited_budget));
   ASSERT_GT(server.departures.size(), 50'000U);
 
@@ -142,17 +142,17 @@ TEST(SimulatorTest, OneServerFollowsLindley) {
 }
 
 TEST(SimulatorTest, BothEventListsGiveOneFingerprint) {
-  SingleServer<HeapEventList> heap(Streams(7, 0));
+  SingleServer<EventList> list(Streams(7, 0));
   SingleServer<SortedEventList> sorted(Streams(7, 0));
-  heap.simulator.run(heap, Time(1min), unlimited_budget);
+  list.simulator.run(list, Time(1min), unlimited_budget);
   sorted.simulator.run(sorted, Time(1min), unlimited_budget);
-  EXPECT_EQ(heap.simulator.events(), sorted.simulator.events());
-  EXPECT_EQ(heap.simulator.fingerprint(), sorted.simulator.fingerprint());
+  EXPECT_EQ(list.simulator.events(), sorted.simulator.events());
+  EXPECT_EQ(list.simulator.fingerprint(), sorted.simulator.fingerprint());
 }
 
 /// Who moves this on purpose says so under Numbers in the changelog.
 TEST(SimulatorTest, TheFingerprintOfARunIsTheSameEverywhere) {
-  SingleServer<HeapEventList> server(Streams(7, 0)), other(Streams(7, 1));
+  SingleServer<EventList> server(Streams(7, 0)), other(Streams(7, 1));
   server.simulator.run(server, Time(1min), unlimited_budget);
   other.simulator.run(other, Time(1min), unlimited_budget);
   EXPECT_NE(server.simulator.fingerprint(), other.simulator.fingerprint());
@@ -160,9 +160,9 @@ TEST(SimulatorTest, TheFingerprintOfARunIsTheSameEverywhere) {
 }
 
 TEST(SimulatorTest, AForkedRunDoesWhatTheWholeOneDoes) {
-  SingleServer<HeapEventList> whole(Streams(7, 0));
+  SingleServer<EventList> whole(Streams(7, 0));
   whole.simulator.run(whole, Time(1s), unlimited_budget);
-  SingleServer<HeapEventList> fork = whole;
+  SingleServer<EventList> fork = whole;
   whole.simulator.run(whole, Time(20s), unlimited_budget);
   fork.simulator.run(fork, Time(20s), unlimited_budget);
   EXPECT_EQ(fork.departures, whole.departures);

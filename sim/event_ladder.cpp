@@ -1,0 +1,199 @@
+#include "sim/event_ladder.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace sojourn {
+
+namespace {
+
+/// So many slots, a cache line or two each, fit in the second cache.
+constexpr std::size_t most_fetched = 16384;
+
+/// The least key of a time, which may lie beyond the clock's last.
+EventKey first_key_at(EventKey time) {
+  constexpr EventKey last_time = last_key >> 64;
+  return time > last_time ? last_key : time << 64;
+}
+
+}  // namespace
+
+std::size_t EventLadder::Rung::bucket_of(std::int64_t time) const {
+  std::uint64_t const offset = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start);
+  return std::min<std::uint64_t>(offset >> shift, count - 1);
+}
+
+EventKey EventLadder::Rung::start_of(std::size_t bucket) const {
+  return first_key_at(start + (static_cast<EventKey>(bucket) << shift));
+}
+
+void EventLadder::add(EventEntry entry) {
+  // Most belong to the first rungs.
+  std::size_t rung = 0;
+  while (rung + 1 < depth_ && entry.key() < rungs_[rung].front) ++rung;
+  append(rungs_[rung].buckets[rungs_[rung].bucket_of(entry.time)], entry);
+  ++size_;
+}
+
+void EventLadder::spread(std::vector<EventEntry> const& sorted) {
+  Rung& rung = open_rung(sorted.front().time, sorted.back().time, sorted.size());
+  for (EventEntry const entry : sorted) append(rung.buckets[rung.bucket_of(entry.time)], entry);
+  size_ += sorted.size();
+  moves_ += sorted.size();
+}
+
+EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slots) {
+  while (depth_ > 0) {
+    Rung& rung = rungs_[depth_ - 1];
+    Bucket& bucket = rung.buckets[rung.current];
+    if (taken.size() + bucket.size <= (taken.empty() ? most_at_once : batch)) {
+      take_whole(std::exchange(bucket, {}), taken);
+      leave_bucket();
+    } else if (!taken.empty()) {
+      return rung.front;
+    } else if (rung.is_an_instant(rung.current)) {
+      take_chunk(bucket, taken);
+      return entries_[bucket.first * chunk_size].key();
+    } else {
+      leave_bucket();
+      spread(std::exchange(bucket, {}), slots);
+    }
+  }
+  return last_key;
+}
+
+EventKey EventLadder::take_all(std::vector<EventEntry>& taken) {
+  for (; depth_ > 0; leave_bucket()) {
+    Rung& rung = rungs_[depth_ - 1];
+    take_whole(std::exchange(rung.buckets[rung.current], {}), taken);
+  }
+  return last_key;
+}
+
+void EventLadder::sweep(EventSlots const& slots) {
+  size_ = 0;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    for (Bucket& bucket : rungs_[i].buckets) {
+      empty(std::exchange(bucket, {}), [&](EventEntry entry) {
+        if (slots.is_live(entry.word)) append(bucket, entry);
+      });
+      size_ += bucket.size;
+    }
+  }
+}
+
+/// A rung for so many entries from the time `first` to `last`: none falls into its last bucket.
+EventLadder::Rung& EventLadder::open_rung(std::int64_t first, std::int64_t last,
+                                          std::size_t entries) {
+  if (depth_ == rungs_.size()) rungs_.emplace_back();
+  Rung& rung = rungs_[depth_++];
+  auto const range = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+  rung.start = first;
+  rung.count = std::clamp(std::bit_ceil(entries / 8), fewest_buckets, most_buckets);
+  rung.shift = static_cast<unsigned>(std::bit_width(range / (rung.count - 1)));
+  rung.current = 0;
+  rung.front = rung.start_of(0);
+  return rung;
+}
+
+/// Goes on to the next bucket of the lowest rung, which is done with after its last.
+void EventLadder::leave_bucket() {
+  Rung& rung = rungs_[depth_ - 1];
+  if (++rung.current == rung.count) {
+    --depth_;
+  } else {
+    rung.front = rung.start_of(rung.current);
+  }
+}
+
+void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
+  auto const [first, last] = times_of(bucket);
+  Rung& rung = open_rung(first, last, bucket.size);
+  moves_ += bucket.size;
+  bool const are_due_soon = bucket.size <= most_fetched;
+  empty(bucket, [&](EventEntry entry) {
+    append(rung.buckets[rung.bucket_of(entry.time)], entry);
+    if (are_due_soon) slots.prefetch(entry.word);
+  });
+}
+
+/// Has a chunk fetched into the cache: it lies anywhere.
+void EventLadder::prefetch(std::uint32_t chunk) const {
+  if (chunk == no_chunk) return;
+  for (std::size_t k = 0; k < chunk_size; k += 4) {
+    __builtin_prefetch(&entries_[chunk * chunk_size + k]);
+  }
+}
+
+/// The earliest and the latest time in a bucket that is not empty.
+std::pair<std::int64_t, std::int64_t> EventLadder::times_of(Bucket const& bucket) const {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last = std::numeric_limits<std::int64_t>::min();
+  std::size_t left = bucket.size;
+  for (std::uint32_t chunk = bucket.first; left > 0; chunk = next_[chunk]) {
+    prefetch(next_[chunk]);
+    EventEntry const* const entries = &entries_[chunk * chunk_size];
+    std::size_t const size = std::min(left, chunk_size);
+    for (std::size_t k = 0; k < size; ++k) {
+      first = std::min(first, entries[k].time);
+      last = std::max(last, entries[k].time);
+    }
+    left -= size;
+  }
+  return {first, last};
+}
+
+void EventLadder::append(Bucket& bucket, EventEntry entry) {
+  std::size_t const offset = bucket.size % chunk_size;
+  if (offset == 0) add_chunk(bucket);
+  entries_[bucket.last * chunk_size + offset] = entry;
+  ++bucket.size;
+}
+
+void EventLadder::add_chunk(Bucket& bucket) {
+  std::uint32_t chunk = free_;
+  if (chunk == no_chunk) {
+    chunk = static_cast<std::uint32_t>(next_.size());
+    next_.push_back(no_chunk);
+    entries_.resize(entries_.size() + chunk_size);
+  } else {
+    free_ = next_[chunk];
+  }
+  (bucket.size == 0 ? bucket.first : next_[bucket.last]) = chunk;
+  bucket.last = chunk;
+  next_[chunk] = no_chunk;
+}
+
+void EventLadder::free_first_chunk(Bucket& bucket) {
+  std::uint32_t const next = next_[bucket.first];
+  next_[bucket.first] = free_;
+  free_ = bucket.first;
+  bucket.first = next;
+  bucket.size -= std::min<std::uint32_t>(bucket.size, chunk_size);
+}
+
+/// Hands out a bucket's entries one by one; meanwhile others may be appended to buckets.
+template <class Act>
+void EventLadder::empty(Bucket bucket, Act act) {
+  for (; bucket.size > 0; free_first_chunk(bucket)) {
+    std::size_t const size = std::min<std::size_t>(bucket.size, chunk_size);
+    prefetch(next_[bucket.first]);
+    for (std::size_t k = 0; k < size; ++k) act(EventEntry(entries_[bucket.first * chunk_size + k]));
+  }
+}
+
+void EventLadder::take_whole(Bucket bucket, std::vector<EventEntry>& taken) {
+  size_ -= bucket.size;
+  empty(bucket, [&](EventEntry entry) { taken.push_back(entry); });
+}
+
+/// Precondition: the bucket's first chunk is full.
+void EventLadder::take_chunk(Bucket& bucket, std::vector<EventEntry>& taken) {
+  size_ -= chunk_size;
+  auto const chunk = entries_.begin() + static_cast<std::ptrdiff_t>(bucket.first * chunk_size);
+  taken.insert(taken.end(), chunk, chunk + chunk_size);
+  free_first_chunk(bucket);
+}
+
+}  // namespace sojourn

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/ensure.h"
+#include "sim/event.h"
+
+namespace sojourn {
+
+/// Where the pending events lie, still, while their entries are moved about.
+///
+/// Invariants:
+/// 1. An entry is live if its slot holds its word, else stale: its event has run or was cancelled.
+/// 2. Free slots form a list: each holds the number of the next one where a word would be, which is
+///    less than any word, for sequences count from 1.
+///
+/// Limits: 67 million events pending, 2.7e11 in a run.
+class EventSlots {
+ public:
+  static constexpr std::size_t bytes_per_event = 24;
+
+  /// The word that names the event from now on.
+  std::uint64_t take(Event const& event);
+  void free(std::uint64_t word);
+
+  /// Any number may be asked for, but only that of a live event is a word held here.
+  [[nodiscard]] bool holds(std::uint64_t word) const {
+    return (word & slot_mask) < slots_.size() && is_live(word);
+  }
+  /// Precondition: `word` was taken here.
+  [[nodiscard]] bool is_live(std::uint64_t word) const {
+    return slots_[word & slot_mask].word == word;
+  }
+  [[nodiscard]] Event const& event(std::uint64_t word) const {
+    return slots_[word & slot_mask].event;
+  }
+  /// Has the slot fetched into the cache, for it will be looked at soon. It may lie in two lines.
+  void prefetch(std::uint64_t word) const {
+    Slot const& slot = slots_[word & slot_mask];
+    __builtin_prefetch(&slot.word);
+    __builtin_prefetch(&slot.event.token);
+  }
+
+  /// As many as were ever pending at once.
+  [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+
+ private:
+  static constexpr unsigned slot_bits = 26;
+  static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
+  static constexpr std::uint64_t no_slot = slot_mask;  // ends the list of free slots
+  static constexpr std::uint64_t last_sequence = ~std::uint64_t{0} >> slot_bits;
+
+  struct Slot {
+    std::uint64_t word;
+    Event event;
+  };
+  static_assert(sizeof(Slot) == bytes_per_event);
+
+  std::vector<Slot> slots_;
+  std::uint64_t free_ = no_slot;
+  std::uint64_t sequence_ = 0;
+};
+
+inline std::uint64_t EventSlots::take(Event const& event) {
+  ensure(sequence_ < last_sequence, "a run has fewer than 2.7e11 events");
+  ++sequence_;
+  if (free_ == no_slot) {
+    ensure(slots_.size() < no_slot, "fewer than 67 million events are pending");
+    std::uint64_t const word = sequence_ << slot_bits | slots_.size();
+    slots_.push_back({word, event});
+    return word;
+  }
+  Slot& slot = slots_[free_];
+  std::uint64_t const word = sequence_ << slot_bits | free_;
+  free_ = slot.word;
+  slot = {word, event};
+  return word;
+}
+
+inline void EventSlots::free(std::uint64_t word) {
+  slots_[word & slot_mask].word = free_;
+  free_ = word & slot_mask;
+}
+
+}  // namespace sojourn

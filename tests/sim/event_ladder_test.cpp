@@ -1,0 +1,249 @@
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sim/event_list.h"
+#include "sim/random_stream.h"
+
+namespace sojourn {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t bound = EventList::usual_bound;
+constexpr std::uint64_t many = 80'000;
+
+/// Schedules an event for each of the times and has them come off in the order of a stable sort.
+/// How often an entry was moved for it at most, on average, is what the test limits.
+void expect_sorted(std::vector<Time> times, double most_moves) {
+  EventList list;
+  for (std::size_t i = 0; i < times.size(); ++i) list.schedule(times[i], {.token = i});
+  std::vector<std::size_t> order(times.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return times[a] < times[b]; });
+  for (std::size_t const expected : order) {
+    auto const due = list.pop_until(never);
+    ASSERT_TRUE(due);
+    ASSERT_EQ(due->event.token, expected);
+    ASSERT_EQ(due->time, times[expected]);
+  }
+  EXPECT_FALSE(list.pop_until(never));
+  EXPECT_LE(static_cast<double>(list.ladder().moves()),
+            most_moves * static_cast<double>(times.size()));
+}
+
+template <class TimeOf>
+std::vector<Time> times_of(TimeOf time_of) {
+  std::vector<Time> times;
+  for (std::uint64_t i = 0; i < many; ++i) times.push_back(time_of(i));
+  return times;
+}
+
+Duration exponential(RandomStream& random) { return from_seconds(random.exponential()); }
+
+TEST(EventLadderTest, SortsRandomTimesInAFewMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  expect_sorted(times_of([&](std::uint64_t) { return Time(exponential(random)); }), 4);
+}
+
+TEST(EventLadderTest, OneTimeForAllIsSortedInOneMove) {
+  expect_sorted(times_of([](std::uint64_t) { return Time(1s); }), 1);
+}
+
+TEST(EventLadderTest, ABurstAmongOthersIsSortedInAFewMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  auto const time_of = [&](std::uint64_t i) {
+    return i % 4 ? Time(1s) : Time(exponential(random));
+  };
+  expect_sorted(times_of(time_of), 4);
+}
+
+TEST(EventLadderTest, ClustersFarApartAreSortedInAFewMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  auto const time_of = [&](std::uint64_t i) {
+    return Time(Duration(random.below(1'000)) + (i % 2 ? 10h : 0h));
+  };
+  expect_sorted(times_of(time_of), 4);
+}
+
+/// As many events in each nanosecond, microsecond, minute as in all that is longer: no width of
+/// buckets fits.
+TEST(EventLadderTest, EveryScaleAtOnceIsSortedInBoundedMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  auto const time_of = [&](std::uint64_t) {
+    std::uint64_t const limit = std::uint64_t{1} << random.below(63);
+    return Time(Duration(static_cast<std::int64_t>(random.below(limit))));
+  };
+  expect_sorted(times_of(time_of), 13);
+}
+
+TEST(EventLadderTest, TheEndsOfTheClockAreSorted) {
+  auto const time_of = [](std::uint64_t i) {
+    Time const ends[] = {Time::min(), Time::max(), Time::max() - 1ns, Time{}};
+    return ends[i % 4];
+  };
+  expect_sorted(times_of(time_of), 4);
+}
+
+/// The buckets of the first rung reach beyond the clock, those of the second do not.
+TEST(EventLadderTest, WhatIsScheduledAtTheEndOfTheClockIsSortedToo) {
+  EventList list;
+  list.schedule(Time{}, {});
+  for (std::uint64_t i = 0; i < many; i += 2) list.schedule(never - Duration(i), {.token = i});
+  list.pop_until(never);
+  EXPECT_EQ(list.pop_until(never)->event.token, many - 2);
+  for (std::uint64_t i = 1; i < many - 2; i += 2) {
+    list.schedule(never - Duration(i), {.token = i});
+  }
+  for (std::uint64_t i = many - 2; i-- > 0;) ASSERT_EQ(list.pop_until(never)->event.token, i);
+}
+
+TEST(EventLadderTest, SchedulingEverEarlierCostsNoMoreMovesThanEvents) {
+  expect_sorted(times_of([](std::uint64_t i) { return Time(Duration(many - i)); }), 3);
+}
+
+TEST(EventLadderTest, SchedulingEverEarlierWithoutEndIsLeftToTheHeap) {
+  EventList list;
+  for (std::uint64_t i = 0; i < 60 * bound; ++i) list.schedule(Time(-Duration(i)), {.token = i});
+  EXPECT_LE(list.ladder().depth(), 40U);
+  EXPECT_LE(list.ladder().moves(), list.size() * 2);
+  for (std::uint64_t i = 60 * bound; i-- > 0;) {
+    ASSERT_EQ(list.pop_until(never)->event.token, i);
+  }
+}
+
+/// So many are pending for hours, while all that happens happens within microseconds.
+TEST(EventLadderTest, WhatHappensNowDoesNotDisturbWhatIsFarOff) {
+  EventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  auto const work = [&] { return Duration(random.below(1'000)); };
+  for (std::uint64_t i = 0; i < many; ++i) list.schedule(Time(10h + work()), {});
+  for (std::uint64_t i = 0; i < bound / 2; ++i) list.schedule(Time(work()), {});
+  auto const before = list.ladder().moves();
+  Time last;
+  for (std::uint64_t i = 0; i < many; ++i) {
+    auto const due = list.pop_until(never);
+    ASSERT_GE(due->time, last);
+    last = due->time;
+    list.schedule(last + work(), {});
+  }
+  EXPECT_LT(last, Time(1h));
+  EXPECT_LE(list.ladder().moves() - before, 4 * many);
+}
+
+/// The hold model: as many are scheduled as come off.
+TEST(EventLadderTest, MovesAnEventAFewTimesWhileItIsPending) {
+  EventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  for (std::uint64_t i = 0; i < many; ++i) list.schedule(Time(exponential(random)), {});
+  for (std::uint64_t i = 0; i < 3 * many; ++i) {
+    auto const due = list.pop_until(never);
+    list.schedule(due->time + exponential(random), {});
+  }
+  EXPECT_LE(list.ladder().moves(), 3 * 4 * many);
+}
+
+TEST(EventLadderTest, TakesOverBeyondTheBoundAndGivesBackAtAQuarterOfIt) {
+  EventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  for (std::size_t i = 0; i < bound; ++i) list.schedule(Time(exponential(random)), {});
+  EXPECT_EQ(list.ladder().size(), 0U);
+  list.schedule(Time(exponential(random)), {});
+  EXPECT_GT(list.ladder().size(), bound / 2);
+
+  while (list.size() > bound / 3) list.pop_until(never);
+  EXPECT_GT(list.ladder().size(), 0U);
+  while (list.size() > bound / 5) list.pop_until(never);
+  EXPECT_EQ(list.ladder().size(), 0U);
+
+  auto const moves = list.ladder().moves();
+  while (list.size() < bound) list.schedule(Time(10s + exponential(random)), {});
+  EXPECT_EQ(list.ladder().size(), 0U);
+  EXPECT_EQ(list.ladder().moves(), moves);
+}
+
+TEST(EventLadderTest, NamesHoldOnBothSidesOfTheHorizon) {
+  EventList list;
+  std::vector<EventId> ids;
+  for (std::uint64_t i = 0; i < many; ++i)
+    ids.push_back(list.schedule(Time(i * 1us), {.token = i}));
+  for (std::uint64_t i = 1; i < many; i += 2) EXPECT_TRUE(list.cancel(ids[i]));
+  EXPECT_EQ(list.size(), many / 2);
+  for (std::uint64_t i = 0; i < many; i += 2) {
+    ASSERT_EQ(list.pop_until(never)->event.token, i);
+    ASSERT_FALSE(list.cancel(ids[i]));
+  }
+  EXPECT_FALSE(list.pop_until(never));
+}
+
+TEST(EventLadderTest, CancellingAllLeavesAnEmptyList) {
+  EventList list;
+  std::vector<EventId> ids;
+  RandomStream random = Streams(1, 0).open("times");
+  for (std::uint64_t i = 0; i < many; ++i) {
+    ids.push_back(list.schedule(Time(exponential(random)), {}));
+  }
+  for (EventId const id : ids) EXPECT_TRUE(list.cancel(id));
+  EXPECT_EQ(list.size(), 0U);
+  EXPECT_LE(list.ladder().size(), 65U);
+  EXPECT_FALSE(list.pop_until(never));
+}
+
+/// So many timeouts of 30 s are pending at any time, and each is cancelled long before.
+TEST(EventLadderTest, CancelledTimeoutsLeaveNothingBehind) {
+  EventList list;
+  std::vector<EventId> timeouts(many);
+  for (std::uint64_t i = 0; i < 10 * many; ++i) {
+    EventId& timeout = timeouts[i % many];
+    list.cancel(timeout);
+    timeout = list.schedule(Time(i * 1us + 30s), {});
+    ASSERT_LE(list.bytes(), many * (EventList::bytes_per_event + sizeof(EventEntry) + 4));
+  }
+  EXPECT_EQ(list.size(), many);
+}
+
+/// What the clock has passed while nothing was due may still be scheduled.
+TEST(EventLadderTest, AGapMayBeFilledAfterALookBeyondIt) {
+  EventList list;
+  for (std::uint64_t i = 0; i < many; ++i) list.schedule(Time(1h + i * 1ns), {.token = i});
+  EXPECT_FALSE(list.pop_until(Time(1h - 1ns)));
+  list.schedule(Time(1h - 1ns), {.token = many});
+  EXPECT_EQ(list.pop_until(never)->event.token, many);
+  EXPECT_EQ(list.pop_until(never)->event.token, 0U);
+}
+
+TEST(EventLadderTest, APendingEventTakesNoMoreThanInTheHeap) {
+  EventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  for (std::uint64_t i = 0; i < many; ++i) list.schedule(Time(exponential(random)), {});
+  for (std::uint64_t i = 0; i < many; ++i) {
+    auto const due = list.pop_until(never);
+    list.schedule(due->time + exponential(random), {});
+    ASSERT_LE(list.bytes(), many * (EventList::bytes_per_event + 4));
+  }
+}
+
+TEST(EventLadderTest, ACopyInMidRunGoesOnByItself) {
+  EventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  for (std::uint64_t i = 0; i < many; ++i) {
+    list.schedule(Time(exponential(random)), {.token = i});
+    if (i % 3 == 0) list.pop_until(never);
+  }
+  EventList copy = list;
+  while (auto const due = list.pop_until(never)) {
+    auto const same = copy.pop_until(never);
+    ASSERT_EQ(due->time, same->time);
+    ASSERT_EQ(due->event, same->event);
+  }
+  EXPECT_EQ(copy.size(), 0U);
+}
+
+}  // namespace
+}  // namespace sojourn
