@@ -6,9 +6,9 @@
 
 #include "sim/ensure.h"
 #include "sim/event.h"
+#include "sim/event_list.h"
 #include "sim/fingerprint.h"
 #include "sim/future_event_list.h"
-#include "sim/event_list.h"
 #include "sim/time.h"
 
 namespace sojourn {
