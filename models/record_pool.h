@@ -40,6 +40,7 @@ class RecordPool {
     if (free_.empty()) {
       index = places_++;
       ensure(index != nowhere, "a pool holds at most 2^32 - 1 records");
+      if (records_.size() == records_.capacity()) grow();
       records_.emplace_back();
       records_.back().generation = 1;
     } else {
@@ -99,6 +100,12 @@ class RecordPool {
   }
 
  private:
+  /// A large pool by a quarter: what it does not need yet is a fifth of it at most, and not half.
+  void grow() {
+    std::size_t const size = records_.size();
+    records_.reserve(size < 4096 ? 2 * size + 16 : size + size / 4);
+  }
+
   std::vector<Record> records_;
   std::vector<std::uint32_t> free_;
   std::uint32_t places_ = 0;  // records_.size(), which takes a division
