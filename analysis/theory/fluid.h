@@ -22,6 +22,8 @@ struct FluidStation {
   double capacity = 0.0;         ///< 1/s
   std::optional<double> buffer;  ///< Most that can wait; what comes beyond is lost.
   double backlog = 0.0;          ///< At the beginning.
+  bool closed = false;           ///< Lets nobody in, but keeps what waits.
+  double failing = 0.0;          ///< Share of what it lets go that has failed there.
 };
 
 /// From `time` on a station has that inflow from outside, that capacity, that buffer (infinite: no
@@ -30,12 +32,29 @@ struct FluidChange {
   double time = 0.0;
   std::size_t station = 0;
   std::optional<double> inflow = std::nullopt, capacity = std::nullopt, buffer = std::nullopt;
+  std::optional<bool> closed = std::nullopt;
+  std::optional<double> failing = std::nullopt;
+};
+
+/// Those who come from outside to a station and try again: of that share of its inflow, each time
+/// the part that fails comes again, `pauses[n-1]` seconds later the n-th time. It fails if the
+/// station does not let it in, or as it is let go (`failing`), or after `timeout` where its wait
+/// and its `response` would take longer; then it stays in line for nobody.
+struct FluidRetries {
+  std::size_t station = 0;
+  double share = 1.0;
+  std::vector<double> pauses;                   ///< As many as there are retries.
+  double response = 0.0;                        ///< Once its turn has come, s.
+  double timeout = 0.0;                         ///< 0: none.
+  std::optional<double> budget = std::nullopt;  ///< Most retries for each first attempt.
+  bool on_rejected = true, on_timeout = true, on_error = true;
 };
 
 struct FluidNetwork {
   std::vector<FluidStation> stations;
   Eigen::MatrixXd routing;  ///< (n, n): what goes to j of what leaves i; row = from.
   std::vector<FluidChange> changes;
+  std::vector<FluidRetries> retries = {};
 };
 
 /// Straight pieces, each from its time to the next one's.
@@ -61,10 +80,12 @@ class FluidPath {
   [[nodiscard]] Peak peak(std::size_t station, double from = 0.0) const;
   /// When first nothing waits from `from` on; nothing if that is not before the end.
   [[nodiscard]] std::optional<double> empty_from(std::size_t station, double from) const;
-  /// All that is lost between the two times.
+  /// All that is lost or thrown away between the two times.
   [[nodiscard]] double lost(std::size_t station, double from, double to) const;
 
  private:
+  /// The backlog at the end of a piece, before anything changes.
+  [[nodiscard]] double left_at(std::size_t piece, std::size_t station) const;
   [[nodiscard]] Piece const& piece_at(double time) const;
   [[nodiscard]] double end_of(std::size_t piece) const {
     return piece + 1 < pieces_.size() ? pieces_[piece + 1].time : end_;
@@ -74,7 +95,7 @@ class FluidPath {
   double end_;
 };
 
-/// From time 0 to `end`.
+/// From time 0 to `end`. Rates of retries are means over a 2000th of that.
 Answer<FluidPath> fluid_path(FluidNetwork const& network, double end);
 
 }  // namespace sojourn::theory

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/theory/approximations.h"
 #include "analysis/theory/mg1.h"
 #include "analysis/theory/mmc.h"
 
@@ -93,7 +94,8 @@ class Variability {
   }
   [[nodiscard]] double rate(Index i) const { return rates_[static_cast<std::size_t>(i)]; }
   [[nodiscard]] double load(Index i) const {
-    return station(i).servers == 0 ? 0.0 : rate(i) * station(i).service.mean / station(i).servers;
+    if (station(i).servers == 0) return 0.0;
+    return std::min(1.0, rate(i) * station(i).service.mean / station(i).servers);
   }
   /// Share of the arrivals at j that come from i.
   [[nodiscard]] double share(Index i, Index j) const {
@@ -163,26 +165,58 @@ Answer<OpenSolution> jackson(OpenNetwork const& network) {
   return summed_up(network, *rates, std::move(stations));
 }
 
-Answer<OpenSolution> queueing_network_analyzer(OpenNetwork const& network) {
-  for (auto const& station : network.stations) {
-    Requirements needs;
+namespace {
+
+std::vector<double> arrival_scvs(OpenNetwork const& network, std::vector<double> const& rates) {
+  VectorXd const found = Variability(network, rates).solve();
+  return {found.data(), found.data() + found.size()};
+}
+
+Requirements variability_of(OpenNetwork const& network) {
+  Requirements needs;
+  for (auto const& station : network.stations)
     needs.not_negative("the variability of service at " + station.name, station.service.scv)
         .not_negative("the variability of arrivals at " + station.name, station.outside_scv);
-    if (needs.broken()) return needs.failure();
-  }
+  return needs;
+}
+
+}  // namespace
+
+Answer<std::vector<double>> arrival_scvs(OpenNetwork const& network) {
+  auto const needs = variability_of(network);
+  if (needs.broken()) return needs.failure();
+  auto const rates = traffic(network);
+  if (!rates) return rates.failure();
+  return arrival_scvs(network, *rates);
+}
+
+Answer<StationFigures> two_moment_station(TwoMoments const& interarrival, TwoMoments const& service,
+                                          int servers) {
+  auto const near = allen_cunneen(interarrival, service, servers);
+  if (!near) return near;
+  StationFigures figures = *near;
+  figures.mean_wait *= regular_arrivals(figures.utilisation, interarrival.scv, service.scv);
+  figures.mean_sojourn = figures.mean_wait + service.mean;
+  figures.mean_queue = figures.throughput * figures.mean_wait;
+  figures.mean_in_system = figures.throughput * figures.mean_sojourn;
+  return figures;
+}
+
+Answer<OpenSolution> queueing_network_analyzer(OpenNetwork const& network) {
+  auto const needs = variability_of(network);
+  if (needs.broken()) return needs.failure();
   auto const markov = jackson(network);
   if (!markov) return markov.failure();
   auto const rates = traffic(network);
-  VectorXd const arrivals = Variability(network, *rates).solve();
+  auto const scvs = arrival_scvs(network, *rates);
   std::vector<StationFigures> stations = markov->stations;
   for (std::size_t i = 0; i < stations.size(); ++i) {
-    StationFigures& figures = stations[i];
-    double const ca = arrivals(static_cast<Index>(i)), cs = network.stations[i].service.scv;
-    if (figures.throughput <= 0.0 || network.stations[i].servers == 0) continue;
-    figures.mean_wait *= 0.5 * (ca + cs) * regular_arrivals(figures.utilisation, ca, cs);
-    figures.mean_sojourn = figures.mean_wait + network.stations[i].service.mean;
-    figures.mean_queue = figures.throughput * figures.mean_wait;
-    figures.mean_in_system = figures.throughput * figures.mean_sojourn;
+    OpenStation const& station = network.stations[i];
+    if (stations[i].throughput <= 0.0 || station.servers == 0) continue;
+    auto const near =
+        two_moment_station({1.0 / (*rates)[i], scvs[i]}, station.service, station.servers);
+    if (!near) return at(station, near.failure());
+    stations[i] = *near;
   }
   return summed_up(network, *rates, std::move(stations));
 }

@@ -49,4 +49,12 @@ Answer<OpenSolution> jackson(OpenNetwork const& network);
 /// Source: Whitt, "The queueing network analyzer", Bell System Technical Journal 62 (1983).
 Answer<OpenSolution> queueing_network_analyzer(OpenNetwork const& network);
 
+/// How variable arrivals at each station are by the same equations: the scv of the times between
+/// them. An overloaded station lets go as its servers work.
+Answer<std::vector<double>> arrival_scvs(OpenNetwork const& network);
+/// One station as the analyzer takes it: Allen and Cunneen's wait, less what regular arrivals
+/// spare. Source: Kraemer and Langenbach-Belz (1976), as in Whitt (1983), equation (45).
+Answer<StationFigures> two_moment_station(TwoMoments const& interarrival, TwoMoments const& service,
+                                          int servers);
+
 }  // namespace sojourn::theory

@@ -62,6 +62,67 @@ TEST(FluidTest, LagGoesWithMoreConsumers) {
 
 /// What the first lets through is what the second gets: it has a backlog only while the first
 /// works its own off.
+/// All fail from 10 s on and come again once, 5 s later.
+TEST(FluidTest, WhoIsTurnedAwayComesAgainAsOftenAsHeMay) {
+  auto network = one_station(50.0, 80.0, {capacity_from(10.0, 0.0), capacity_from(30.0, 80.0)});
+  network.changes[0].buffer = 0.0;
+  network.changes[1].buffer = std::numeric_limits<double>::infinity();
+  network.retries = {{.station = 0, .share = 1.0, .pauses = {5.0}}};
+  auto const path = solved(fluid_path(network, 60.0));
+  // 20 s x 50/s at first, and 15 s x 50/s of them again while it still lasts.
+  EXPECT_NEAR(path.lost(0, 0.0, 60.0), 1000.0 + 750.0, 5.0);
+  // For 5 s more 100/s come where 80/s go.
+  EXPECT_NEAR(path.peak(0).backlog, 100.0, 2.0);
+  EXPECT_NEAR(path.peak(0).time, 35.0, 0.1);
+}
+
+TEST(FluidTest, WhatIsThrownAwayWasThereAndIsLost) {
+  auto network = one_station(50.0, 80.0, {capacity_from(10.0, 0.0), capacity_from(20.0, 80.0)});
+  network.changes[1].buffer = 0.0;
+  auto const path = solved(fluid_path(network, 60.0));
+  expect_near(path.peak(0).backlog, 500.0);
+  expect_near(path.peak(0).time, 20.0);
+  expect_near(path.lost(0, 0.0, 60.0), 500.0);
+}
+
+TEST(FluidTest, RetriesAreBoundByTheirBudget) {
+  auto network = one_station(50.0, 0.0, {});
+  network.stations[0].buffer = 0.0;
+  network.retries = {{.station = 0, .pauses = {1.0, 1.0, 1.0}, .budget = 0.1}};
+  auto const path = solved(fluid_path(network, 100.0));
+  EXPECT_NEAR(path.lost(0, 50.0, 60.0), 10.0 * 55.0, 1.0);
+}
+
+/// A storm: who waits for longer than 1 s comes again, while the first attempt still has its place.
+TEST(FluidTest, TimeoutsKeepAnOverloadUp) {
+  auto network = one_station(60.0, 100.0, {capacity_from(10.0, 0.0), capacity_from(20.0, 100.0)});
+  network.retries = {{.station = 0, .pauses = {0.1, 0.1}, .timeout = 1.0}};
+  auto const storm = solved(fluid_path(network, 200.0));
+  EXPECT_GT(storm.backlog(0, 200.0), storm.backlog(0, 100.0) + 100.0 * 60.0);
+  network.retries[0].timeout = 60.0;
+  EXPECT_TRUE(solved(fluid_path(network, 200.0)).empty_from(0, 20.0));
+}
+
+TEST(FluidTest, WhatFailsAsItIsLetGoComesAgain) {
+  auto network = one_station(50.0, 200.0, {});
+  network.stations[0].failing = 0.2;
+  network.retries = {{.station = 0, .pauses = {1.0, 1.0}}};
+  auto const path = solved(fluid_path(network, 100.0));
+  EXPECT_NEAR(path.outflow(0, 90.0), 50.0 * (1.0 + 0.2 + 0.04), 1e-6);
+}
+
+/// 30 wait when it closes; it turns 10 s x 50/s away and keeps them.
+TEST(FluidTest, AClosedStationKeepsWhatItHas) {
+  FluidChange close = capacity_from(1.0, 0.0), open = capacity_from(11.0, 80.0);
+  close.closed = true;
+  open.closed = false;
+  auto const path = solved(fluid_path(one_station(50.0, 20.0, {close, open}), 60.0));
+  expect_near(path.backlog(0, 1.0), 30.0);
+  expect_near(path.backlog(0, 10.9), 30.0);
+  expect_near(path.lost(0, 0.0, 60.0), 500.0);
+  expect_near(path.empty_from(0, 11.0).value(), 12.0);
+}
+
 TEST(FluidTest, ABacklogMovesDownstream) {
   FluidNetwork network{
       {{"first", 50.0, 100.0, std::nullopt, 0.0}, {"second", 0.0, 60.0, std::nullopt, 0.0}},

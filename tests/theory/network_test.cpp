@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/theory/closed_network.h"
+#include "analysis/theory/gi_m_1.h"
 #include "analysis/theory/markov_station.h"
 #include "analysis/theory/open_network.h"
 #include "tests/theory/near.h"
@@ -85,6 +86,24 @@ TEST(OpenNetworkTest, TheAnalyzerPassesRegularityOn) {
   expect_near(solution.stations[0].mean_wait, 2.0, 1e-9);
   EXPECT_LT(solution.stations[1].mean_wait, 4.0 * 0.8);
   EXPECT_GT(solution.stations[1].mean_wait, 4.0 * 0.5);
+}
+
+/// Whitt's departures by hand: 0.8^2 x max(0, 0.2) + (1 - 0.8^2) x 1.
+TEST(OpenNetworkTest, TheVariabilityOfArrivalsIsWhitts) {
+  OpenNetwork network{{{"first", 0.8, {1.0, 0.0}, 1, 1.0}, {"second", 0.0, {1.0, 1.0}, 1, 1.0}},
+                      MatrixXd::Zero(2, 2)};
+  network.routing(0, 1) = 1.0;
+  auto const scvs = solved(arrival_scvs(network));
+  expect_near(scvs[0], 1.0);
+  expect_near(scvs[1], 0.488);
+}
+
+/// Kraemer and Langenbach-Belz for D/M/1 at 0.8: 1.6 exp(-2 x 0.2 / (3 x 0.8)), and the exact wait.
+TEST(OpenNetworkTest, RegularArrivalsSpareSomeOfTheWait) {
+  auto const near = solved(two_moment_station({1.25, 0.0}, {1.0, 1.0}, 1));
+  expect_near(near.mean_wait, 2.0 * std::exp(-1.0 / 6.0));
+  auto const exact = solved(GiM1::constant_arrivals(1.25, 1.0));
+  EXPECT_NEAR(near.mean_wait, exact.figures().mean_wait, 0.1 * exact.figures().mean_wait);
 }
 
 ClosedNetwork jain_timesharing() {
