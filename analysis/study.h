@@ -37,6 +37,12 @@ struct SeriesEstimate {
   std::vector<double> values;  ///< Mean over replications per cell; NaN where none had a value.
 };
 
+/// What theory says of a series, on the same grid.
+struct KnownSeries {
+  SeriesEstimate series;
+  std::string model;
+};
+
 /// Sums over all replications.
 struct AccountTotal {
   AccountDefinition definition;
@@ -85,8 +91,8 @@ struct AlternativeResult {
   double series_start = 0.0, series_step = 1.0;  ///< s
   std::vector<AccountTotal> accounts;
   std::vector<Verdict> objectives;
-  std::vector<KnownValue> theory;             ///< Empty unless asked for.
-  std::vector<SeriesEstimate> theory_series;  ///< Likewise: a fluid on the grid of `series`.
+  std::vector<KnownValue> theory;          ///< Empty unless asked for.
+  std::vector<KnownSeries> theory_series;  ///< Likewise, of some of `series`.
 
   /// The estimate of that name, or nothing. Cost: linear in the number of metrics.
   [[nodiscard]] MetricEstimate const* find(std::string const& metric) const;

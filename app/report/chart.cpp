@@ -17,7 +17,7 @@ namespace sojourn {
 namespace {
 
 constexpr std::size_t most_key_series = 8;
-constexpr char const* fluid_name = "fluid";
+constexpr char const* theory_name = "theory";
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// One series, in each alternative that has it.
@@ -53,7 +53,7 @@ Area area_of(Study const& study, std::size_t width) {
     area.label = std::max(area.label, display_width(without_controls(alternative.name)));
     for (auto const& series : alternative.series) longest = std::max(longest, series.values.size());
     if (!alternative.theory_series.empty())
-      area.label = std::max(area.label, display_width(fluid_name));
+      area.label = std::max(area.label, display_width(theory_name));
   }
   if (longest == 0) return area;
   area.label = std::min<std::size_t>(area.label, 24) + indent + 2;
@@ -88,9 +88,9 @@ std::vector<Chart> all_charts(Study const& study, Area const& area) {
       if (is_new) charts.push_back({series.definition, {}, 0.0});
       add_row(charts[entry->second], alternative.name, series, area);
     }
-    for (auto const& series : alternative.theory_series)
-      if (auto const entry = place.find(series.definition.name); entry != place.end())
-        add_row(charts[entry->second], fluid_name, series, area);
+    for (auto const& known : alternative.theory_series)
+      if (auto const entry = place.find(known.series.definition.name); entry != place.end())
+        add_row(charts[entry->second], theory_name, known.series, area);
   }
   return charts;
 }

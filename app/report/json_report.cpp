@@ -98,9 +98,9 @@ Json json_of(AlternativeResult const& alternative) {
   Json series = Json::object();
   for (auto const& entry : alternative.series)
     series[entry.definition.name] = json_of(entry, alternative);
-  for (auto const& entry : alternative.theory_series)
-    series[entry.definition.name]["theory"] = {{"model", "fluid"},
-                                               {"values", numbers(entry.values)}};
+  for (auto const& known : alternative.theory_series)
+    series[known.series.definition.name]["theory"] = {{"model", known.model},
+                                                      {"values", numbers(known.series.values)}};
   Json objectives = Json::array();
   for (auto const& verdict : alternative.objectives) objectives.push_back(json_of(verdict));
 

@@ -43,7 +43,7 @@ Json json_of(ExpectedBacklog const& backlog) {
   Json values = Json::array();
   for (double const value : backlog.values) values.push_back(number(value));
   return {{"series", backlog.series},
-          {"model", "fluid"},
+          {"model", backlog.model},
           {"peak", number(backlog.peak)},
           {"at", number(backlog.at)},
           {"gone", backlog.gone ? number(*backlog.gone) : Json(nullptr)},

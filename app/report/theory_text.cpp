@@ -122,14 +122,12 @@ std::string sentence_of(ExpectedBacklog const& backlog) {
   text += backlog.gone ? ", gone at " + time(*backlog.gone) : ", not gone by the end";
   if (backlog.lost >= 1.0)
     text += ", " + format_number(std::round(backlog.lost), Unit::one) + " lost";
-  return text;
+  return text + " (" + backlog.model + ")";
 }
 
 void print_backlogs(Page const& page, ScenarioExpectation const& variant) {
   if (variant.backlogs.empty()) return;
-  page.out << '\n'
-           << page.paint(Paint::strong, "Backlogs") << page.paint(Paint::faint, "  as a fluid")
-           << '\n';
+  page.out << '\n' << page.paint(Paint::strong, "Backlogs") << '\n';
   for (auto const& backlog : variant.backlogs) {
     print_paragraph(page, sentence_of(backlog));
     std::size_t const room = page.options.width > 24 ? page.options.width - 4 : 20;

@@ -10,11 +10,11 @@ namespace {
 void add_series(AlternativeResult& alternative, ExpectedBacklog const& backlog) {
   for (auto const& simulated : alternative.series) {
     if (simulated.definition.name != backlog.series || backlog.values.empty()) continue;
-    SeriesEstimate fluid{simulated.definition, {}};
+    KnownSeries known{{simulated.definition, {}}, backlog.model};
     std::size_t const cells = simulated.values.size(), parts = backlog.values.size();
     for (std::size_t i = 0; i < cells; ++i)
-      fluid.values.push_back(backlog.values[(2 * i + 1) * parts / (2 * cells)]);
-    alternative.theory_series.push_back(std::move(fluid));
+      known.series.values.push_back(backlog.values[(2 * i + 1) * parts / (2 * cells)]);
+    alternative.theory_series.push_back(std::move(known));
   }
 }
 

@@ -6,12 +6,15 @@
 #include "analysis/theory/markov_station.h"
 #include "app/theory/holding.h"
 #include "app/theory/streams.h"
+#include "app/theory/variability.h"
 
 namespace sojourn {
 namespace {
 
 /// Of a line that grows without end; longer than any timeout.
 constexpr double endless = 1e9;
+
+}  // namespace
 
 double mean_pause(Backoff const& backoff, double retry) {
   if (backoff.each) return backoff.each->mean();
@@ -26,8 +29,6 @@ double mean_pause(Backoff const& backoff, double retry) {
       return ceiling;
   }
 }
-
-}  // namespace
 
 Congestion::Call outcome_of(CallOptions const& options, Equilibrium::Attempt const& attempt) {
   Congestion::Call call;
@@ -112,8 +113,9 @@ double Equilibrium::pass(double weight) {
     change = std::max(change, std::abs(moved - value) / (1e-9 + std::abs(moved)));
     value = moved;
   };
+  auto stations = stations_of(streams);
   for (std::size_t i = 0; i < places_.size(); ++i) {
-    places_[i] = place_of(i, streams);
+    places_[i] = place_of(std::move(stations[i]));
     Place const& place = places_[i];
     double wait = 0.0, loss = 0.0;
     if (place.solution) {
@@ -121,7 +123,7 @@ double Equilibrium::pass(double weight) {
       wait = place.station->patience
                  ? place.solution->figures.mean_wait
                  : std::max(0.0, place.solution->figures.mean_sojourn - place.station->hold.mean);
-      loss = place.solution->figures.loss_probability;
+      loss = place.solution->figures.loss_probability + place.solution->failed;
     }
     if (place.overloaded) wait = endless;
     move(next.wait[i], wait);
@@ -133,10 +135,18 @@ double Equilibrium::pass(double weight) {
   return change;
 }
 
-Equilibrium::Place Equilibrium::place_of(std::size_t service,
-                                         std::vector<Stream> const& streams) const {
+std::vector<std::optional<Station>> Equilibrium::stations_of(
+    std::vector<Stream> const& streams) const {
+  std::vector<std::optional<Station>> stations;
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    stations.push_back(station_of(scenario_, graph_, *traffic_, streams, i));
+  add_variability(scenario_, graph_, *traffic_, stations);
+  return stations;
+}
+
+Equilibrium::Place Equilibrium::place_of(std::optional<Station> station) {
   Place place;
-  place.station = station_of(scenario_, graph_, *traffic_, streams, service);
+  place.station = std::move(station);
   if (!place.station) return place;
   if (place.station->hold.mean <= 0.0) {
     place.reason = "its slots are held for no time at all";
@@ -262,12 +272,14 @@ Equilibrium::Attempt Equilibrium::attempt(CallOptions const& options, std::size_
   if (place.solution) {
     result.rejected = place.solution->figures.loss_probability;
     result.abandoned = (1.0 - result.rejected) * place.solution->figures.abandonment;
+    result.error = place.solution->failed;
   }
-  double left = 1.0 - result.rejected - result.abandoned;
+  double left = 1.0 - result.rejected - result.abandoned - result.error;
   if (options.timeout) result.timeout = left * response_above(target, options.timeout->mean());
   if (result.timeout < 1e-9) result.timeout = 0.0;
   left -= result.timeout;
-  result.error = left * (1.0 - traffic_->means(target).succeeds);
+  double const sound = place.solution ? 1.0 - place.solution->errors : 1.0;
+  result.error += left * (1.0 - sound * traffic_->means(target).succeeds);
   return result;
 }
 

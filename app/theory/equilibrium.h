@@ -54,7 +54,9 @@ class Equilibrium {
   void solve();
   bool adds_up_exactly(std::size_t service);
   double pass(double weight);
-  [[nodiscard]] Place place_of(std::size_t service, std::vector<Stream> const& streams) const;
+  [[nodiscard]] std::vector<std::optional<Station>> stations_of(
+      std::vector<Stream> const& streams) const;
+  [[nodiscard]] static Place place_of(std::optional<Station> station);
   [[nodiscard]] double call_outcomes(Congestion& next) const;
   [[nodiscard]] double shared_stretch(std::size_t service) const;
 
@@ -65,6 +67,9 @@ class Equilibrium {
   std::vector<Place> places_;
   bool settled_ = false;
 };
+
+/// Before the retry of that number, from 1, s.
+double mean_pause(Backoff const& backoff, double retry);
 
 /// How many attempts are made on average, and whether the last one fails.
 Congestion::Call outcome_of(CallOptions const& options, Equilibrium::Attempt const& attempt);

@@ -47,13 +47,14 @@ struct BoundedFigure {
   std::string model;
 };
 
-/// What piles up somewhere through outages and surges, as a fluid.
+/// What piles up somewhere through outages and surges, as a fluid or, for small models, exactly.
 struct ExpectedBacklog {
   std::string series;           ///< "rabbit.charges.depth", "web.queue"
   double peak = 0.0, at = 0.0;  ///< Requests; s.
   std::optional<double> gone;   ///< When it is worked off, s; not before the end otherwise.
   double lost = 0.0;            ///< Turned away by a full buffer, or thrown away by a crash.
   std::vector<double> values;   ///< At the middle of each of so many equal parts of the run.
+  std::string model = "fluid";
 };
 
 struct ScenarioExpectation {

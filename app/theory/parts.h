@@ -33,6 +33,10 @@ class FigureList {
 std::vector<ResourceLoad> resource_loads(Scenario const& scenario, StepGraph const& graph,
                                          Traffic const& traffic);
 
+/// What the wait of a single queue cannot exceed, where it is not known.
+void add_station_bounds(Scenario const& scenario, Equilibrium const& equilibrium,
+                        ScenarioExpectation& expectation);
+
 void add_service_figures(Scenario const& scenario, StepGraph const& graph,
                          Equilibrium const& equilibrium, FigureList& figures);
 void add_workload_figures(Scenario const& scenario, StepGraph const& graph,

@@ -66,6 +66,19 @@ void add_waiting(Station const& station, StationSolution const& solution, Figure
   }
 }
 
+void add_breakdown(Station const& station, StationSolution const& solution, FigureList& figures) {
+  if (!station.breakdown) return;
+  bool const crashes = station.breakdown->kind == Breakdown::Kind::crashes;
+  if (!crashes && station.breakdown->kind != Breakdown::Kind::errors) return;
+  double const served = 1.0 - solution.figures.loss_probability - solution.failed;
+  figures.from(solution.model, solution.exact);
+  figures.add(station.name + ".availability", Unit::ratio, served * (1.0 - solution.errors));
+  figures.from("alternating renewal", true);
+  if (crashes)
+    figures.add(station.name + ".replicas", Unit::one,
+                static_cast<double>(station.replicas) * (1.0 - station.breakdown->share()));
+}
+
 void add_service(Scenario const& scenario, StepGraph const& graph, Equilibrium const& equilibrium,
                  std::size_t index, FigureList& figures) {
   auto const& place = equilibrium.at(index);
@@ -78,10 +91,11 @@ void add_service(Scenario const& scenario, StepGraph const& graph, Equilibrium c
   figures.from(solution.model, solution.exact);
   figures.add(name + ".arrivals", Unit::per_second, station.rate);
   if (station.slots != unlimited && !equilibrium.overloaded())
-    figures.add(name + ".utilisation", Unit::ratio, queue.utilisation);
+    figures.add(name + ".utilisation", Unit::ratio, queue.utilisation * station.usable);
   if (service.cores)
     figures.add(name + ".cpu", Unit::ratio,
-                equilibrium.traffic().work(index) * (1.0 - queue.loss_probability) /
+                equilibrium.traffic().work(index) *
+                    (1.0 - queue.loss_probability - solution.failed) /
                     (static_cast<double>(service.replicas) * *service.cores));
   auto const channel = channel_of(scenario, station);
   if (!channel.empty()) {
@@ -108,6 +122,9 @@ void add_service_figures(Scenario const& scenario, StepGraph const& graph,
                          Equilibrium const& equilibrium, FigureList& figures) {
   for (std::size_t i = 0; i < scenario.services.size(); ++i)
     add_service(scenario, graph, equilibrium, i, figures);
+  for (std::size_t i = 0; i < scenario.services.size(); ++i)
+    if (auto const& place = equilibrium.at(i); place.station && place.solution)
+      add_breakdown(*place.station, *place.solution, figures);
 }
 
 void add_cache_figures(Scenario const& scenario, StepGraph const& graph, Traffic const& traffic,

@@ -1,5 +1,3 @@
-#include "app/theory/station.h"
-
 #include <cmath>
 #include <memory>
 
@@ -11,74 +9,14 @@
 #include "analysis/theory/markov_station.h"
 #include "analysis/theory/md1.h"
 #include "analysis/theory/mmc.h"
+#include "analysis/theory/open_network.h"
+#include "app/theory/one_queue.h"
 
 namespace sojourn {
 namespace {
 
 using theory::Answer;
 using theory::StationFigures;
-
-/// One of the station's queues: of a replica, or the one that all replicas share.
-struct OneQueue {
-  double rate = 0.0;
-  std::int64_t servers = 1;
-  std::optional<std::int64_t> room;  ///< Waiting and in service.
-  Stream stream;
-  double parts = 1.0;
-  bool split_exactly = true;
-};
-
-bool one_line(Station const& station) { return station.shared_line || station.replicas == 1; }
-
-/// Dealing a Poisson stream out in turn makes the times at each replica Erlang.
-Stream dealt_out(Station const& station) {
-  Stream stream = station.stream;
-  if (station.balance != Balance::round_robin || !stream.poisson()) return stream;
-  stream.kind = Stream::Kind::renewal;
-  auto const n = static_cast<int>(std::min<std::int64_t>(station.replicas, 40));
-  stream.interarrival =
-      TimeLaw::of(Distribution::erlang(static_cast<double>(station.replicas) / station.rate, n));
-  return stream;
-}
-
-OneQueue queue_of(Station const& station) {
-  OneQueue queue;
-  auto const replicas = static_cast<double>(station.replicas);
-  bool const by_length = station.balance == Balance::least_outstanding;
-  bool const pooled = one_line(station) || by_length;
-  queue.split_exactly = one_line(station) || station.balance == Balance::random ||
-                        (station.balance == Balance::round_robin && station.stream.poisson());
-  queue.parts = pooled ? 1.0 : replicas;
-  queue.rate = station.rate / queue.parts;
-  queue.servers = pooled ? station.slots * station.replicas : station.slots;
-  if (station.line != unlimited)
-    queue.room = queue.servers +
-                 (pooled && !station.shared_line ? station.line * station.replicas : station.line);
-  queue.stream = pooled ? station.stream : dealt_out(station);
-  return queue;
-}
-
-std::string service_letter(TimeLaw const& law) {
-  if (law.constant) return "D";
-  if (law.exponential()) return "M";
-  return law.phases ? "PH" : "G";
-}
-
-std::string name_of(OneQueue const& queue, TimeLaw const& hold, std::string const& arrivals) {
-  std::string name = arrivals + "/" + service_letter(hold) + "/" + std::to_string(queue.servers);
-  if (queue.room) name += "/" + std::to_string(*queue.room);
-  return name;
-}
-
-StationSolution solution_of(OneQueue const& queue, std::string model,
-                            StationFigures const& figures) {
-  StationSolution solution;
-  solution.model = std::move(model);
-  solution.parts = queue.parts;
-  solution.figures = figures;
-  solution.latency = figures.mean_sojourn;
-  return solution;
-}
 
 /// No limit on slots: nobody waits.
 Answer<StationSolution> solve_unlimited(Station const& station) {
@@ -215,10 +153,8 @@ std::optional<Answer<StationSolution>> solve_stream(Station const& station, OneQ
   return solution_of(queue, name_of(queue, hold, letter), *figures);
 }
 
-/// Something near. `scv` of the arrivals, as far as it is known.
+/// Something near.
 Answer<StationSolution> solve_nearly(Station const& station, OneQueue const& queue) {
-  double const scv =
-      queue.stream.kind == Stream::Kind::renewal ? queue.stream.interarrival.moments().scv : 1.0;
   if (queue.room || station.patience) {
     auto solution = solve_markov(station, queue);
     if (!solution) return solution;
@@ -227,17 +163,16 @@ Answer<StationSolution> solve_nearly(Station const& station, OneQueue const& que
     near.error = "as if times were exponential";
     return near;
   }
-  auto const figures = theory::allen_cunneen({1.0 / queue.rate, scv}, station.hold.moments(),
-                                             static_cast<int>(queue.servers));
+  bool const network = queue.stream.scv_from_network;
+  auto const solve = network ? theory::two_moment_station : theory::allen_cunneen;
+  auto const figures = solve({1.0 / queue.rate, queue.stream.scv}, station.hold.moments(),
+                             static_cast<int>(queue.servers));
   if (!figures) return figures.failure();
-  auto solution = solution_of(queue, "Allen-Cunneen", *figures);
-  solution.error = "mostly within 10 % at loads above 70 %, at low ones up to a third";
+  auto solution = solution_of(queue, network ? "QNA" : "Allen-Cunneen", *figures);
+  solution.error = network ? "by two moments: mostly within 10 %, worse where very regular or very "
+                             "irregular streams meet a heavy load"
+                           : "mostly within 10 % at loads above 70 %, at low ones up to a third";
   return solution;
-}
-
-bool is_plain(Discipline discipline) {
-  return discipline == Discipline::fifo || discipline == Discipline::lifo ||
-         discipline == Discipline::random;
 }
 
 /// What of the station itself keeps it from being a model that is solved.
@@ -248,22 +183,13 @@ std::vector<std::string> reasons_of(Station const& station, OneQueue const& queu
     found.push_back(time + ", and the line is limited");
   else if (!station.hold.exponential() && queue.servers > 1)
     found.push_back(time + ", and there are several slots");
+  else if (!queue.stream.as_poisson() && station.stream.why.empty())
+    found.push_back(station.hold.phases
+                        ? "arrivals are not Poisson, nor made of phases"
+                        : "arrivals are not Poisson, and " + time + " nor made of phases");
   if (station.patience && !TimeLaw::of(*station.patience).exponential())
     found.emplace_back("patience is not exponential");
   if (!is_plain(station.discipline)) found.emplace_back("the line is not in the order of arrival");
-  return found;
-}
-
-std::vector<std::string> differences_of(Station const& station, OneQueue const& queue) {
-  std::vector<std::string> found;
-  if (!station.stream.why.empty()) found.push_back(station.stream.why);
-  if (station.when_full != QueueSpec::WhenFull::reject && queue.room)
-    found.emplace_back("a full queue does not reject");
-  if (!queue.split_exactly)
-    found.emplace_back(station.replicas > 1 && queue.parts == 1.0
-                           ? "replicas have queues of their own, and here are taken as one"
-                           : "replicas do not get arrivals by chance");
-  if (!station.hold.exact) found.emplace_back("how long a slot is held is itself an estimate");
   return found;
 }
 
@@ -329,8 +255,19 @@ Answer<StationSolution> without_waiting(Station const& station, StationSolution 
 }  // namespace
 
 Answer<StationSolution> solve(Station const& station) {
+  if (station.breakdown && station.breakdown->kind == Breakdown::Kind::errors) {
+    // They come on top of what is done, and keep nobody from anything.
+    Station sound = station;
+    sound.breakdown.reset();
+    auto const answer = solve(sound);
+    if (!answer) return answer;
+    StationSolution solution = *answer;
+    solution.errors = station.breakdown->factor * station.breakdown->share();
+    return solution;
+  }
   if (station.slots == unlimited && station.speeds.empty()) return solve_unlimited(station);
   OneQueue const queue = queue_of(station);
+  if (station.breakdown) return solve_breaking(station, queue);
   bool fits = false;
   auto const answer =
       station.speeds.empty() ? solve_limited(station, queue, fits) : solve_shared(station);

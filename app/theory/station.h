@@ -27,10 +27,24 @@ struct Stream {
   TimeLaw interarrival;                         ///< Of a renewal stream.
   std::optional<theory::MarkovArrivals> chain;  ///< Of bursts.
   theory::TwoMoments batch{1.0, 0.0};
-  std::string why;  ///< "arrivals are not Poisson: db's retries come back"
+  double scv = 1.0;               ///< Of the times between arrivals, as far as it is known.
+  bool scv_from_network = false;  ///< It was found by QNA.
+  std::string why;                ///< "arrivals are not Poisson: db's retries come back"
 
   [[nodiscard]] bool poisson() const { return kind == Kind::poisson; }
   [[nodiscard]] bool as_poisson() const { return poisson() || kind == Kind::product_form; }
+};
+
+/// A fault that comes again and again and strikes all servers of a queue at once.
+struct Breakdown {
+  enum class Kind { stops, slows, crashes, errors };
+  Kind kind = Kind::stops;
+  std::string fault;  ///< Its name.
+  TimeLaw between;    ///< From an end to the next beginning.
+  TimeLaw length;
+  double factor = 1.0;  ///< Of `slows`: work takes so many times as long; of `errors`: their share.
+
+  [[nodiscard]] double share() const { return length.mean / (length.mean + between.mean); }
 };
 
 /// A service as a queue.
@@ -48,7 +62,9 @@ struct Station {
   Balance balance = Balance::round_robin;
   std::optional<Distribution> patience;
   std::vector<double> speeds;  ///< In all with 1, 2, ... at work; empty: each works for itself.
-  std::string no_model;        ///< What there is no model for, not even one that is near.
+  std::optional<Breakdown> breakdown;
+  double usable = 1.0;   ///< Share of its slots that are ever taken: a `limit` may be lower.
+  std::string no_model;  ///< What there is no model for, not even one that is near.
   std::vector<theory::PriorityClass> classes;  ///< The most urgent first; of a single server.
 };
 
@@ -63,6 +79,8 @@ struct StationSolution {
   std::vector<theory::StationFigures> classes;
   Tail wait_above, sojourn_above;  ///< Empty where the distribution is not known.
   double latency = 0.0;            ///< Mean of those who are served, s.
+  double failed = 0.0;             ///< Share of arrivals that end with an error by a crash.
+  double errors = 0.0;  ///< Share of those who are served that are answered with an error.
   std::vector<std::string> differences;
 };
 

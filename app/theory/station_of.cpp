@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "app/theory/breakdowns.h"
 #include "app/theory/equilibrium.h"
 #include "app/theory/holding.h"
 
@@ -106,17 +107,49 @@ void add_patience(Station& station, Scenario const& scenario, StepGraph const& g
 }
 
 void note_what_is_left_out(Station& station, Service const& service) {
-  auto const none_for = [&](bool has, std::string const& what) {
-    if (has) station.no_model = "there is no model for " + what;
+  auto const none_for = [&](bool has, std::string const& why) {
+    if (has) station.no_model = why;
   };
-  none_for(service.limit.has_value(), "its `limit`");
-  none_for(service.autoscale.has_value(), "its `autoscale`");
-  none_for(!service.hours.empty(), "its opening hours");
-  none_for(service.queue.codel.has_value(), "its `codel`");
-  none_for(service.queue.discipline == Discipline::shortest_first ||
-               service.queue.discipline == Discipline::earliest_deadline,
-           "the order of its line");
+  none_for(service.autoscale.has_value(),
+           "it scales itself, and no formula knows a number of slots that follows the load");
+  none_for(!service.hours.empty(),
+           "it opens and closes, so that there is no steady state of which a formula could speak");
+  none_for(service.queue.codel.has_value(),
+           "`codel` turns away by the wait of others, and M/M/c/K by the number in line");
+  none_for(
+      service.queue.discipline == Discipline::shortest_first,
+      "its line is in the order of work, and waits are known for orders that do not look at it");
+  none_for(service.queue.discipline == Discipline::earliest_deadline,
+           "its line is in the order of deadlines, for which no formula is known");
   if (!service.hosts.empty()) differ(station, "its hosts are shared");
+}
+
+/// A limit of how many are inside is a limit of the line; one that waits is a longer line.
+void add_limit(Station& station, Service const& service) {
+  if (!service.limit || station.shared_line) return;
+  auto const* concurrency = std::get_if<ConcurrencyLimit>(&service.limit->limit);
+  if (concurrency == nullptr) {
+    station.no_model = std::holds_alternative<RateLimit>(service.limit->limit)
+                           ? "its `limit` is one of a rate, and who passes is no Poisson stream"
+                           : "its `limit` adapts itself, and no formula knows a room that does";
+    return;
+  }
+  Limit const most = concurrency->most;
+  bool const line_is_short = station.line != unlimited && station.slots != unlimited &&
+                             most > station.slots + station.line;
+  if (service.limit->waits && line_is_short) {
+    station.no_model = "who is let in by its `limit` may still find its queue full";
+    return;
+  }
+  if (station.slots == unlimited || station.slots > most) {
+    if (station.slots != unlimited)
+      station.usable = static_cast<double>(most) / static_cast<double>(station.slots);
+    station.slots = most;
+  }
+  if (service.limit->waits)
+    station.line = unlimited;
+  else if (!line_is_short)
+    station.line = most - station.slots;
 }
 
 }  // namespace
@@ -158,6 +191,10 @@ std::optional<Station> station_of(Scenario const& scenario, StepGraph const& gra
   } else if (is_delivered_to(scenario, graph, index)) {
     differ(station, "messages come by their own rules (batches, copies, partitions)");
   }
+  station.breakdown = breakdown_of(scenario, service);
+  if (station.breakdown && station.shared_line)
+    differ(station, "who stops still has the messages that were delivered to it");
+  add_limit(station, service);
   add_patience(station, scenario, graph, index);
   auto speeds = speeds_of(service);
   bool const enough = service.cores && service.concurrency != unlimited &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/theory/breakdowns.h"
 #include "app/theory/holding.h"
 
 namespace sojourn {
@@ -188,12 +189,31 @@ bool only_calls_and_delays(Steps const& steps) {
 
 }  // namespace
 
+double variability_of(Workload const& workload) {
+  if (auto const* open = std::get_if<OpenArrivals>(&workload.arrivals)) {
+    double scv = TimeLaw::of(open->interarrival_time).moments().scv;
+    if (!open->batch) return scv;
+    auto const size = TimeLaw::of(*open->batch).moments();
+    return size.mean * (scv + size.scv);
+  }
+  auto const* bursty = std::get_if<BurstyArrivals>(&workload.arrivals);
+  if (bursty == nullptr) return 1.0;
+  // Source: Fischer and Meier-Hellstern, "The Markov-modulated Poisson process (MMPP) cookbook",
+  // Performance Evaluation 18 (1993).
+  double const calm = bursty->calm.mean(), burst = bursty->burst.mean(), both = calm + burst;
+  double const apart = bursty->burst_rate - bursty->calm_rate;
+  double const rate = (calm * bursty->calm_rate + burst * bursty->burst_rate) / both;
+  return 1.0 + 2.0 * apart * apart * calm * calm * burst * burst / (both * both * both * rate);
+}
+
 bool has_product_form(Scenario const& scenario, StepGraph const& graph, Traffic const& traffic,
                       std::size_t index) {
   Service const& service = scenario.services[index];
   if (service.limit || service.autoscale || !service.hours.empty() || service.speed ||
       !service.hosts.empty())
     return false;
+  auto const breakdown = breakdown_of(scenario, service);
+  if (breakdown && breakdown->kind != Breakdown::Kind::errors) return false;
   bool plain = true;
   for (Operation const& operation : service.operations)
     plain = plain && only_calls_and_delays(operation.steps);

@@ -15,6 +15,10 @@ namespace sojourn {
 std::vector<Stream> streams_of(Scenario const& scenario, StepGraph const& graph,
                                Traffic const& traffic, Congestion const& congestion);
 
+/// How variable the times between the arrivals of an open workload are, in the long run: the scv of
+/// independent ones, else the variance of the number that comes in a long time over its mean.
+double variability_of(Workload const& workload);
+
 /// Whether the service is a station of a network with product form: it holds a slot once, for an
 /// exponential time that is the same for all, in a line without limit; or nobody waits there.
 bool has_product_form(Scenario const& scenario, StepGraph const& graph, Traffic const& traffic,

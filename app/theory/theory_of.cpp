@@ -6,6 +6,7 @@
 
 #include "app/lint/arrival_rate.h"
 #include "app/lint/design.h"
+#include "app/theory/breakdowns.h"
 #include "app/theory/parts.h"
 #include "app/theory/transient.h"
 
@@ -93,7 +94,7 @@ void remark_on_loads(ScenarioExpectation& expectation) {
 
 void remark_on_what_is_left_out(Scenario const& scenario, ScenarioExpectation& expectation) {
   for (Fault const& fault : scenario.faults)
-    expectation.remarks.push_back("The fault " + fault.name + " is left out of the steady state.");
+    expectation.remarks.push_back(remark_on(scenario, fault));
   if (has_network(scenario.network))
     expectation.remarks.emplace_back(
         "The network is left out: its times come on top of the latencies.");
@@ -114,6 +115,7 @@ void add_open(Scenario const& scenario, ScenarioExpectation& expectation) {
         "What calls itself never comes to an end: the traffic equations have no solution.");
   Equilibrium const equilibrium(scenario, graph);
   add_stations(scenario, equilibrium, expectation);
+  add_station_bounds(scenario, equilibrium, expectation);
   FigureList figures(expectation);
   add_workload_figures(scenario, graph, equilibrium, figures);
   add_service_figures(scenario, graph, equilibrium, figures);
@@ -142,7 +144,8 @@ ScenarioExpectation theory_of(Scenario const& scenario, std::string variant) {
   find_bottleneck(expectation);
   expectation.backlogs = backlogs_of(scenario, expectation.remarks);
   remark_on_what_is_left_out(scenario, expectation);
-  if (!scenario.faults.empty() || has_network(scenario.network)) lose_exactness(expectation);
+  if (!all_faults_are_modelled(scenario) || has_network(scenario.network))
+    lose_exactness(expectation);
   return expectation;
 }
 

@@ -3,60 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
 #include "analysis/theory/fluid.h"
 #include "app/lint/arrival_rate.h"
 #include "app/lint/traffic.h"
-#include "models/policy/rate_profile.h"
+#include "app/theory/conditions.h"
+#include "app/theory/equilibrium.h"
+#include "app/theory/markov_line.h"
 
 namespace sojourn {
 namespace {
 
 constexpr double no_limit = std::numeric_limits<double>::infinity();
 constexpr double endless = 1e9;  // s: what a pause makes of a reply.
-
-/// Faults between two moments: by service, how much of it is up, and how many times slower it is.
-struct Condition {
-  std::vector<double> up, slower;
-  std::vector<bool> crashed, paused;  ///< All of its replicas.
-
-  explicit Condition(std::size_t services)
-      : up(services, 1.0),
-        slower(services, 1.0),
-        crashed(services, false),
-        paused(services, false) {}
-};
-
-bool is_active(Fault const& fault, double time) {
-  if (!fault.at) return false;
-  double const at = in_seconds(*fault.at);
-  double const length = fault.length ? fault.length->mean() : no_limit;
-  return time >= at - 1e-9 && time < at + length - 1e-9;
-}
-
-/// Steps of a profile: ramps and sines are cut into short ones.
-std::vector<double> change_times(Scenario const& scenario) {
-  std::set<double> times{-in_seconds(scenario.warmup)};
-  double const end = in_seconds(scenario.duration);
-  for (Fault const& fault : scenario.faults) {
-    if (!fault.at) continue;
-    times.insert(in_seconds(*fault.at));
-    if (fault.length) times.insert(in_seconds(*fault.at) + fault.length->mean());
-  }
-  constexpr int cuts = 200;
-  for (Workload const& workload : scenario.workloads) {
-    if (workload.profile.empty() && !workload.sine) continue;
-    for (ProfilePoint const& point : workload.profile) times.insert(in_seconds(point.at));
-    bool const ramps =
-        workload.sine || std::any_of(workload.profile.begin(), workload.profile.end(),
-                                     [](auto const& p) { return p.ramp > Duration{0}; });
-    for (int i = 0; ramps && i < cuts; ++i) times.insert(end * i / cuts);
-  }
-  std::erase_if(times,
-                [&](double time) { return time < -in_seconds(scenario.warmup) || time >= end; });
-  return {times.begin(), times.end()};
-}
 
 class Flows {
  public:
@@ -68,6 +27,7 @@ class Flows {
       for (Subscriber const& subscriber : graph_.channel(v).subscribers)
         add_consumer(v, subscriber);
     route();
+    for (Workload const& workload : scenario.workloads) add_retries(workload);
   }
 
   theory::FluidNetwork network;
@@ -75,13 +35,18 @@ class Flows {
 
   /// The rates that hold from `time` on, the first ones as those at the beginning.
   void set(double time, double from, bool is_first) {
-    Condition const now = condition_at(time);
+    Condition const now = condition_at(scenario_, time);
     auto const inflows = inflows_until_next(time);
-    auto const capacities = capacities_in(now);
+    auto const means = means_in(now);
+    auto const capacities = capacities_in(now, means);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      bool const crashed = i < scenario_.services.size() && now.crashed[i];
-      theory::FluidChange change{time - from, i, inflows[i], capacities[i],
-                                 crashed ? 0.0 : rooms_[i]};
+      theory::FluidChange change{time - from, i, inflows[i], capacities[i], rooms_[i], false, 0.0};
+      if (i < scenario_.services.size()) {
+        if (now.crashed[i]) change.buffer = 0.0;
+        change.failing = failing(i, means);
+      } else {
+        shut(change, now);
+      }
       if (is_first) {
         network.stations[i].inflow = inflows[i];
         network.stations[i].capacity = capacities[i];
@@ -123,6 +88,54 @@ class Flows {
     channel_of_.push_back(channel);
     add_station(name + ".depth",
                 spec.capacity == unlimited ? no_limit : static_cast<double>(spec.capacity));
+  }
+
+  /// A channel whose broker is down takes nothing in, gives nothing out, and keeps what is durable.
+  void shut(theory::FluidChange& change, Condition const& now) const {
+    auto const consumer =
+        std::find_if(consumers_.begin(), consumers_.end(),
+                     [&](Consumer const& c) { return c.station == change.station; });
+    std::size_t const channel =
+        channel_of_[static_cast<std::size_t>(consumer - consumers_.begin())];
+    for (std::size_t b = 0; b < scenario_.brokers.size(); ++b) {
+      if (!now.broker_down[b] || scenario_.brokers[b].name != graph_.broker(channel).name) continue;
+      change.capacity = 0.0;
+      change.closed = true;
+      if (!graph_.channel(channel).durable) change.buffer = 0.0;
+    }
+  }
+
+  /// Who sends to a service tries again there.
+  void add_retries(Workload const& workload) {
+    if (!workload.options.retry) return;
+    Retry const& retry = *workload.options.retry;
+    for (auto const& target : workload.mix) {
+      std::size_t const service = graph_.service(graph_.vertex(target.operation));
+      double const all = outside_rate(service);
+      if (all <= 0.0) continue;
+      theory::FluidRetries retries;
+      retries.station = service;
+      retries.share = mean_rate(workload, scenario_.duration) * target.share / all;
+      constexpr Limit most = 50;
+      for (Limit n = 1; n < std::min(retry.attempts, most); ++n)
+        retries.pauses.push_back(mean_pause(retry.backoff, static_cast<double>(n)));
+      if (workload.options.timeout) retries.timeout = workload.options.timeout->mean();
+      retries.response = traffic_.means(graph_.vertex(target.operation)).response;
+      retries.budget = retry.budget;
+      retries.on_rejected = retry.on_rejected || retry.on_error;
+      retries.on_timeout = retry.on_timeout;
+      retries.on_error = retry.on_error;
+      network.retries.push_back(std::move(retries));
+    }
+  }
+
+  [[nodiscard]] double outside_rate(std::size_t service) const {
+    double sum = 0.0;
+    for (Workload const& workload : scenario_.workloads)
+      for (auto const& target : workload.mix)
+        if (graph_.service(graph_.vertex(target.operation)) == service)
+          sum += mean_rate(workload, scenario_.duration) * target.share;
+    return sum;
   }
 
   /// What leaves a service's queue, or a channel's, goes to those that are called or published to.
@@ -168,85 +181,28 @@ class Flows {
     }
   }
 
-  [[nodiscard]] Condition condition_at(double time) const {
-    Condition now(scenario_.services.size());
-    for (Fault const& fault : scenario_.faults)
-      if (is_active(fault, time))
-        std::visit([&](auto const& effect) { strike(effect, now); }, fault.effect);
-    return now;
-  }
-
-  template <class Visit>
-  void for_each_struck(FaultTargets const& targets, Visit const& visit) const {
-    for (auto const& target : targets) {
-      auto const* replicas = std::get_if<ReplicaTarget>(&target);
-      if (replicas == nullptr) continue;
-      for (std::size_t i = 0; i < scenario_.services.size(); ++i) {
-        Service const& service = scenario_.services[i];
-        if (service.name != replicas->service) continue;
-        auto const all = static_cast<double>(service.replicas);
-        double share = 1.0;
-        if (auto const* count = std::get_if<Limit>(&replicas->replicas))
-          share = std::min(1.0, static_cast<double>(*count) / all);
-        else
-          share = std::max(1.0, std::round(std::get<double>(replicas->replicas) * all)) / all;
-        visit(i, share);
-      }
-    }
-  }
-
-  void strike(CrashFault const& crash, Condition& now) const {
-    for_each_struck(crash.targets, [&](std::size_t i, double share) {
-      now.up[i] = std::max(0.0, now.up[i] - share);
-      now.crashed[i] = now.crashed[i] || share >= 1.0;
-    });
-  }
-  void strike(PauseFault const& pause, Condition& now) const {
-    for_each_struck(pause.targets, [&](std::size_t i, double share) {
-      now.up[i] = std::max(0.0, now.up[i] - share);
-      now.paused[i] = now.paused[i] || share >= 1.0;
-    });
-  }
-  void strike(SlowFault const& slow, Condition& now) const {
-    for_each_struck(slow.targets, [&](std::size_t i, double share) {
-      now.slower[i] *= 1.0 + share * (slow.factor - 1.0);
-    });
-  }
-  template <class Other>
-  void strike(Other const&, Condition&) const {}
-
   /// Of each station from outside: rates of workloads, on average until the next change.
   [[nodiscard]] std::vector<double> inflows_until_next(double time) const {
     std::vector<double> inflows(names.size(), 0.0);
     for (Workload const& workload : scenario_.workloads) {
-      double rate = plain_rate(workload);
-      RateProfile const profile =
-          workload.sine ? RateProfile(*workload.sine) : RateProfile(workload.profile);
-      if (next_ > time)
-        rate *=
-            profile.between(Time(from_seconds(time)), Time(from_seconds(next_))) / (next_ - time);
-      for (Fault const& fault : scenario_.faults)
-        if (auto const* surge = std::get_if<SurgeFault>(&fault.effect))
-          if (surge->workload == workload.name && is_active(fault, time)) rate *= surge->factor;
+      double const rate = rate_between(scenario_, workload, time, next_);
       for (auto const& target : workload.mix)
         inflows[graph_.service(graph_.vertex(target.operation))] += rate * target.share;
     }
     return inflows;
   }
 
-  [[nodiscard]] double plain_rate(Workload workload) const {
-    workload.profile.clear();
-    workload.sine.reset();
-    return mean_rate(workload, scenario_.duration);
-  }
-
-  /// Requests a second that each station can let go.
-  [[nodiscard]] std::vector<double> capacities_in(Condition const& now) const {
+  [[nodiscard]] std::vector<ExecutionMeans> means_in(Condition const& now) const {
     Congestion congestion;
     congestion.stretch = now.slower;
     for (bool const is_paused : now.paused) congestion.wait.push_back(is_paused ? endless : 0.0);
     fail_calls_of(now, congestion);
-    auto const means = execution_means(scenario_, graph_, traffic_.misses(), congestion);
+    return execution_means(scenario_, graph_, traffic_.misses(), congestion);
+  }
+
+  /// Requests a second that each station can let go.
+  [[nodiscard]] std::vector<double> capacities_in(Condition const& now,
+                                                  std::vector<ExecutionMeans> const& means) const {
     std::vector<double> capacities(names.size(), 0.0);
     for (std::size_t i = 0; i < scenario_.services.size(); ++i)
       capacities[i] = now.up[i] * capacity_of(i, means, false);
@@ -256,6 +212,18 @@ class Flows {
           now.up[service] * means[consumer.operation].succeeds * capacity_of(service, means, true);
     }
     return capacities;
+  }
+
+  /// Share of the requests to a service that end with an error there.
+  [[nodiscard]] double failing(std::size_t service,
+                               std::vector<ExecutionMeans> const& means) const {
+    double all = 0.0, failed = 0.0;
+    for (std::size_t v = 0; v < graph_.operations(); ++v) {
+      if (graph_.service(v) != service || is_consumed(v)) continue;
+      all += traffic_.rate(v);
+      failed += traffic_.rate(v) * (1.0 - means[v].succeeds);
+    }
+    return all > 0.0 ? std::clamp(failed / all, 0.0, 1.0) : 0.0;
   }
 
   /// Slots over the time that they are held, or cores over the work: whichever is less.
@@ -280,13 +248,23 @@ class Flows {
     return capacity;
   }
 
-  /// Whoever calls a service that is down has an error at once.
+  /// Whoever calls a service that is down has an error at once; one that is paused, its timeout.
   void fail_calls_of(Condition const& now, Congestion& congestion) const {
     for (std::size_t v = 0; v < graph_.operations(); ++v)
       for_each_step(graph_.operation(v).steps, true, [&](Step const& step) {
         auto const* call = std::get_if<CallStep>(&step.action);
-        if (call == nullptr || !now.crashed[graph_.service(graph_.vertex(call->target))]) return;
-        congestion.calls[&call->options] = {1.0, 1.0, 0.0};
+        if (call == nullptr) return;
+        std::size_t const target = graph_.service(graph_.vertex(call->target));
+        Equilibrium::Attempt attempt;
+        if (now.crashed[target])
+          attempt.error = 1.0;
+        else if (now.paused[target] && call->options.timeout)
+          attempt.timeout = 1.0;
+        else
+          return;
+        auto outcome = outcome_of(call->options, attempt);
+        if (now.crashed[target]) outcome.attempts = 0.0;  // They take no time.
+        congestion.calls[&call->options] = outcome;
       });
   }
 
@@ -301,11 +279,7 @@ class Flows {
 
 void note_left_out(Scenario const& scenario, std::vector<std::string>& left_out) {
   for (Fault const& fault : scenario.faults) {
-    bool const known = std::holds_alternative<CrashFault>(fault.effect) ||
-                       std::holds_alternative<PauseFault>(fault.effect) ||
-                       std::holds_alternative<SlowFault>(fault.effect) ||
-                       std::holds_alternative<SurgeFault>(fault.effect);
-    if (!known || !fault.at) left_out.push_back("The fluid leaves " + fault.name + " out.");
+    if (!is_in_conditions(fault)) left_out.push_back("The fluid leaves " + fault.name + " out.");
   }
 }
 
@@ -316,13 +290,58 @@ bool is_open(Scenario const& scenario) {
   });
 }
 
+ExpectedBacklog backlog_of(Scenario const& scenario, std::string const& name,
+                           theory::FluidPath const& path, std::size_t station) {
+  double const from = -in_seconds(scenario.warmup), end = in_seconds(scenario.duration);
+  auto const peak = path.peak(station);
+  ExpectedBacklog backlog;
+  backlog.series = name;
+  backlog.peak = peak.backlog;
+  backlog.at = peak.time + from;
+  backlog.lost = path.lost(station, 0.0, end - from);
+  if (auto const gone = path.empty_from(station, peak.time)) backlog.gone = *gone + from;
+  for (int k = 0; k < MarkovLine::parts; ++k)
+    backlog.values.push_back(path.backlog(station, end * (k + 0.5) / MarkovLine::parts - from));
+  return backlog;
+}
+
+void take(MarkovLine const& line, ExpectedBacklog& backlog) {
+  backlog.values = line.values;
+  backlog.peak = line.peak;
+  backlog.at = line.at;
+  backlog.model = line.exact ? "exact mean of the Markov chain" : "mean of the Markov chain";
+}
+
+/// Where the line of a service is a small Markov chain, its mean instead of the fluid.
+void refine(Scenario const& scenario, std::vector<ExpectedBacklog>& backlogs) {
+  for (Service const& service : scenario.services)
+    for (ExpectedBacklog& backlog : backlogs)
+      if (backlog.series == service.name + ".queue")
+        if (auto const line = markov_line(scenario, service, backlog.peak)) take(*line, backlog);
+}
+
+/// Nothing is planned, but the run begins empty and is measured from there.
+std::vector<ExpectedBacklog> from_empty(Scenario const& scenario) {
+  std::vector<ExpectedBacklog> result;
+  if (scenario.warmup > Duration{0}) return result;
+  for (Service const& service : scenario.services) {
+    auto const line = markov_line(scenario, service, 0.0);
+    if (!line || line->peak < 0.1) continue;
+    ExpectedBacklog backlog;
+    backlog.series = service.name + ".queue";
+    take(*line, backlog);
+    result.push_back(std::move(backlog));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<ExpectedBacklog> backlogs_of(Scenario const& scenario,
                                          std::vector<std::string>& left_out) {
   if (!is_open(scenario)) return {};
   auto const times = change_times(scenario);
-  if (times.size() < 2) return {};
+  if (times.size() < 2) return from_empty(scenario);
   note_left_out(scenario, left_out);
   double const from = -in_seconds(scenario.warmup), end = in_seconds(scenario.duration);
   Flows flows(scenario);
@@ -338,19 +357,9 @@ std::vector<ExpectedBacklog> backlogs_of(Scenario const& scenario,
   std::vector<ExpectedBacklog> result;
   for (std::size_t i = 0; i < flows.names.size(); ++i) {
     auto const peak = path->peak(i);
-    if (peak.backlog < 1.0) continue;
-    ExpectedBacklog backlog{flows.names[i],
-                            peak.backlog,
-                            peak.time + from,
-                            std::nullopt,
-                            path->lost(i, 0.0, end - from),
-                            {}};
-    if (auto const gone = path->empty_from(i, peak.time)) backlog.gone = *gone + from;
-    constexpr int parts = 120;
-    for (int k = 0; k < parts; ++k)
-      backlog.values.push_back(path->backlog(i, end * (k + 0.5) / parts - from));
-    result.push_back(std::move(backlog));
+    if (peak.backlog >= 1.0) result.push_back(backlog_of(scenario, flows.names[i], *path, i));
   }
+  refine(scenario, result);
   return result;
 }
 

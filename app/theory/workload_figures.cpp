@@ -97,6 +97,7 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
     auto const& place = equilibrium.at(graph.service(operation));
     if (place.station && place.station->patience && place.solution)
       latency = place.solution->latency;
+    bool const step_fails = equilibrium.traffic().means(operation).succeeds < 1.0 - 1e-12;
     if (workload.options.timeout && attempt.timeout > 0.0)
       latency = std::min(latency, workload.options.timeout->mean());
     all.latency +=
@@ -109,7 +110,7 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
         attempt.timeout > 1e-6 || !equilibrium.surely_within(workload.options, operation);
     all.exact =
         all.exact && path && once && (!timeouts || equilibrium.response_is_known(operation));
-    all.latency_exact = all.latency_exact && path && once && !timeouts && attempt.error <= 0.0;
+    all.latency_exact = all.latency_exact && path && once && !timeouts && !step_fails;
     if (place.solution) all.model = place.solution->model;
     all.sayable = all.sayable && is_sayable_from(graph, equilibrium, operation);
   }

@@ -52,10 +52,10 @@ TEST(TheoryBesideTest, AFluidIsDrawnBelowTheSimulatedSeries) {
   auto& alternative = study.alternatives[0];
   SeriesDefinition const depth{"mq.jobs.depth", Unit::one};
   alternative.series.push_back({depth, {0.0, 40.0, 80.0, 0.0}});
-  alternative.theory_series.push_back({depth, {0.0, 50.0, 100.0, 0.0}});
+  alternative.theory_series.push_back({{depth, {0.0, 50.0, 100.0, 0.0}}, "fluid"});
   auto const text = text_of(study);
   EXPECT_THAT(text, HasSubstr("mq.jobs.depth  0 to 100"));
-  EXPECT_THAT(text, HasSubstr("    fluid  "));
+  EXPECT_THAT(text, HasSubstr("    theory  "));
   auto const document = json_of(study, "1");
   EXPECT_EQ(document["alternatives"][0]["series"]["mq.jobs.depth"]["theory"]["values"][2], 100.0);
 }

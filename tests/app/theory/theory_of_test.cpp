@@ -1,40 +1,18 @@
 #include "app/theory/theory_of.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/report/theory_report.h"
-#include "tests/app/config/reading_support.h"
+#include "tests/app/theory/theory_support.h"
 
 namespace sojourn {
 namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-
-ScenarioExpectation theory_for(std::string const& text) { return theory_of(loaded(text)); }
-
-ScenarioExpectation open_theory(std::string const& arrivals, std::string const& services,
-                                std::string const& more = "") {
-  return theory_for("duration: 1h\nworkloads: {users: {request: web.get, arrivals: \"" + arrivals +
-                    "\"" + more + "}}\nservices:\n" + services);
-}
-
-StationExpectation const& station(ScenarioExpectation const& all, std::string const& name) {
-  auto const found =
-      std::find_if(all.stations.begin(), all.stations.end(),
-                   [&](StationExpectation const& each) { return each.service == name; });
-  if (found == all.stations.end()) throw std::runtime_error("no station " + name);
-  return *found;
-}
-
-double value(ScenarioExpectation const& all, std::string const& metric) {
-  auto const* figure = all.find(metric);
-  return figure == nullptr ? std::nan("") : figure->value;
-}
 
 TEST(TheoryTest, ASingleServerIsMm1) {
   auto const all =
@@ -115,6 +93,124 @@ TEST(TheoryTest, ACircleWithoutAnEndIsASentence) {
       "  web: {concurrency: unlimited, operations: {get: [{work: 1ms}, {choose: [{p: 50%, steps: "
       "[{call: web.get}, {call: web.get}, {call: web.get}]}]}]}}\n");
   EXPECT_THAT(all.remarks, Contains(HasSubstr("never comes to an end")));
+}
+
+void expect_finite(ScenarioExpectation const& all) {
+  for (auto const& figure : all.figures) EXPECT_TRUE(std::isfinite(figure.value)) << figure.metric;
+}
+
+/// Each brings one more about on average, so that the matrix of the traffic equations is singular.
+TEST(TheoryTest, ASingularMatrixIsASentence) {
+  auto const all = open_theory(
+      "poisson(1/s)",
+      "  web: {concurrency: unlimited, operations: {get: [{work: 1ms}, {choose: [{p: 50%, steps: "
+      "[{call: web.get}, {call: web.get}]}]}]}}\n");
+  EXPECT_THAT(all.remarks, Contains(HasSubstr("never comes to an end")));
+  expect_finite(all);
+}
+
+/// Nobody is answered within 50 ms for long, and each comes ten times.
+TEST(TheoryTest, RetriesThatMakeEachOtherGrowAreASentence) {
+  auto const all =
+      open_theory("poisson(95/s)", "  web: {operations: {get: [{work: exponential(10ms)}]}}\n",
+                  ", timeout: 50ms, retry: {attempts: 10}");
+  EXPECT_THAT(all.remarks, Contains("No steady state: retries and waits make each other grow until "
+                                    "a line has no end."));
+  EXPECT_EQ(all.find("users.latency.mean"), nullptr);
+  expect_finite(all);
+}
+
+/// M/M/2/2 is Erlang's loss at 1.8 erlangs: B = 1.62 / 4.42.
+TEST(TheoryTest, ALimitOfHowManyAreInsideIsALimitOfTheLine) {
+  auto const all =
+      open_theory("poisson(90/s)",
+                  "  web: {concurrency: 4, limit: concurrency(2), operations: {get: [{work: "
+                  "exponential(20ms)}]}}\n");
+  EXPECT_EQ(station(all, "web").model, "M/M/2/2");
+  EXPECT_TRUE(station(all, "web").exact);
+  EXPECT_NEAR(value(all, "users.failures.rejected"), 1.62 / 4.42, 1e-9);
+  EXPECT_NEAR(value(all, "web.utilisation"), 1.8 * (1.0 - 1.62 / 4.42) / 4.0, 1e-9);
+  auto const queued = open_theory(
+      "poisson(90/s)",
+      "  web: {concurrency: 2, queue: 50, limit: concurrency(12), operations: {get: [{work: "
+      "exponential(20ms)}]}}\n");
+  EXPECT_EQ(station(queued, "web").model, "M/M/2/12");
+}
+
+TEST(TheoryTest, ALimitThatHoldsBackIsALongerLine) {
+  auto const all = open_theory("poisson(80/s)",
+                               "  web: {concurrency: 4, limit: \"concurrency(2, when_full=wait)\", "
+                               "operations: {get: [{work: "
+                               "exponential(20ms)}]}}\n");
+  EXPECT_EQ(station(all, "web").model, "M/M/2");
+  EXPECT_NEAR(value(all, "web.utilisation"), 0.4, 1e-9);
+}
+
+TEST(TheoryTest, WhatHasNoModelSaysWhy) {
+  auto const why = [](std::string const& key) {
+    auto const all = open_theory(
+        "poisson(40/s)", "  web: {" + key + ", operations: {get: [{work: exponential(20ms)}]}}\n");
+    EXPECT_EQ(station(all, "web").model, "") << key;
+    EXPECT_FALSE(all.resources.empty()) << "the loads are known all the same";
+    return station(all, "web").differences.front();
+  };
+  EXPECT_THAT(why("autoscale: {max: 4}"), HasSubstr("a number of slots that follows the load"));
+  EXPECT_THAT(why("hours: {from: \"09:00\", to: \"17:00\"}"), HasSubstr("no steady state"));
+  EXPECT_THAT(why("queue: {codel: {}}"), HasSubstr("turns away by the wait of others"));
+  EXPECT_THAT(why("queue: {discipline: shortest-first}"), HasSubstr("in the order of work"));
+  EXPECT_THAT(why("limit: rate(50/s)"), HasSubstr("no Poisson stream"));
+  EXPECT_THAT(why("limit: adaptive()"), HasSubstr("adapts itself"));
+}
+
+/// What web lets go is about as regular as its work: Whitt's equations by hand.
+TEST(TheoryTest, WhatAServiceLetsGoIsFollowedByTwoMoments) {
+  auto const all = open_theory("poisson(80/s)",
+                               "  web: {operations: {get: [{work: 10ms}, {forward: db.get}]}}\n"
+                               "  db: {operations: {get: [{work: exponential(10ms)}]}}\n");
+  auto const& db = station(all, "db");
+  EXPECT_EQ(db.model, "QNA");
+  EXPECT_THAT(db.error, HasSubstr("by two moments"));
+  EXPECT_THAT(db.differences, Contains(HasSubstr("they come from web")));
+  double const scv = 0.64 * 0.2 + 0.36, off = 1.0 - scv;
+  double const regular = std::exp(-2.0 * 0.2 * off * off / (3.0 * 0.8 * (scv + 1.0)));
+  EXPECT_NEAR(value(all, "db.wait.mean"), 0.5 * (scv + 1.0) * regular * 0.04, 1e-9);
+}
+
+TEST(TheoryTest, AQueueOfTwoGeneralLawsIsNearAndHasABound) {
+  auto const all = open_theory("renewal(uniform(10ms, 14ms))",
+                               "  web: {operations: {get: [{work: \"lognormal(10ms, cv=2)\"}]}}\n");
+  EXPECT_EQ(station(all, "web").model, "Allen-Cunneen");
+  EXPECT_THAT(station(all, "web").differences,
+              Contains(HasSubstr("arrivals are not Poisson, and the time in a slot")));
+  ASSERT_EQ(all.bounds.size(), 1U);
+  EXPECT_EQ(all.bounds[0].metric, "web.wait.mean");
+  // lambda (variance of both) / (2 (1 - rho)), rho = 5/6.
+  double const variances = 16e-6 / 12.0 + 4e-4;
+  EXPECT_NEAR(all.bounds[0].upper, variances / 0.012 / (2.0 / 6.0), 1e-9);
+  EXPECT_LT(value(all, "web.wait.mean"), all.bounds[0].upper);
+}
+
+/// In turn the time between two is the sum of two; by chance, of a geometric number of them.
+TEST(TheoryTest, ReplicasHaveTheirShareOfWhatIsNotPoisson) {
+  auto const dealt = [](std::string const& balance) {
+    return open_theory("renewal(erlang(10ms, k=2))",
+                       "  web: {replicas: 2, balance: " + balance +
+                           ", operations: {get: [{work: exponential(15ms)}]}}\n");
+  };
+  auto const in_turn = dealt("round-robin");
+  EXPECT_TRUE(station(in_turn, "web").exact);
+  // E4/M/1 at 75 %, sigma = A*(mu (1 - sigma)) with the transform of four stages of 5 ms.
+  double sigma = 0.5;
+  for (int i = 0; i < 200; ++i) sigma = std::pow(200.0 / (200.0 + (1.0 - sigma) / 0.015), 4.0);
+  EXPECT_NEAR(value(in_turn, "web.wait.mean"), 0.015 * sigma / (1.0 - sigma), 1e-9);
+  auto const by_chance = dealt("random");
+  EXPECT_TRUE(station(by_chance, "web").exact);
+  // The transform of a random share: A/2 / (1 - A/2), A = (200/(200 + s))^2.
+  for (int i = 0; i < 400; ++i) {
+    double const a = std::pow(200.0 / (200.0 + (1.0 - sigma) / 0.015), 2.0);
+    sigma = 0.5 * a / (1.0 - 0.5 * a);
+  }
+  EXPECT_NEAR(value(by_chance, "web.wait.mean"), 0.015 * sigma / (1.0 - sigma), 1e-9);
 }
 
 TEST(TheoryTest, FaultsAreLeftOutAndNothingIsExactBesideThem) {
