@@ -243,4 +243,51 @@ Answer<DisasterFigures> mmc_disasters(double arrival_rate, double service_rate,
   return result;
 }
 
+namespace {
+
+/// `survives` = E[exp(-rate S)], `time` = E[S exp(-rate S)].
+Answer<DisasterFigures> of_unlimited(double arrival_rate, double survives, double time,
+                                     Disaster const& disaster) {
+  double const up = 1.0 / (1.0 + disaster.rate * disaster.mean_down);
+  DisasterFigures result;
+  result.down = 1.0 - up;
+  result.struck = up * (1.0 - survives);
+  result.station.throughput = arrival_rate * up * survives;
+  result.station.mean_in_system = up * arrival_rate * (1.0 - survives) / disaster.rate;
+  result.station.mean_sojourn = time / survives;
+  return result;
+}
+
+Requirements requirements_of(double arrival_rate, double mean_service, Disaster const& disaster) {
+  Requirements needs;
+  needs.positive("the arrival rate", arrival_rate)
+      .positive("the mean service time", mean_service)
+      .positive("the rate of disasters", disaster.rate)
+      .not_negative("the mean time down", disaster.mean_down)
+      .that(disaster.rate * mean_service < 500.0, "next to nobody lives through its service");
+  return needs;
+}
+
+}  // namespace
+
+Answer<DisasterFigures> mg_infinity_disasters(double arrival_rate, PhaseType const& service,
+                                              Disaster const& disaster) {
+  auto const needs = requirements_of(arrival_rate, service.mean(), disaster);
+  if (needs.broken()) return needs.failure();
+  Index const m = service.size();
+  auto const solver =
+      MatrixXd(disaster.rate * MatrixXd::Identity(m, m) - service.phases).partialPivLu();
+  VectorXd const survives = solver.solve(service.exits());
+  VectorXd const time = solver.solve(survives);
+  return of_unlimited(arrival_rate, service.start.dot(survives), service.start.dot(time), disaster);
+}
+
+Answer<DisasterFigures> md_infinity_disasters(double arrival_rate, double service_time,
+                                              Disaster const& disaster) {
+  auto const needs = requirements_of(arrival_rate, service_time, disaster);
+  if (needs.broken()) return needs.failure();
+  double const survives = std::exp(-disaster.rate * service_time);
+  return of_unlimited(arrival_rate, survives, service_time * survives, disaster);
+}
+
 }  // namespace sojourn::theory

@@ -52,4 +52,12 @@ Answer<DisasterFigures> mmc_disasters(double arrival_rate, double service_rate,
                                       std::int64_t servers, Disaster const& disaster,
                                       std::optional<std::int64_t> capacity = std::nullopt);
 
+/// M/G/infinity with disasters: who comes while it is up is served with probability S*(rate), S*
+/// the transform of the service time, and takes E[S exp(-rate S)] / S*(rate) if he is.
+///     mean present = P(up) lambda (1 - S*(rate)) / rate
+Answer<DisasterFigures> mg_infinity_disasters(double arrival_rate, PhaseType const& service,
+                                              Disaster const& disaster);
+Answer<DisasterFigures> md_infinity_disasters(double arrival_rate, double service_time,
+                                              Disaster const& disaster);
+
 }  // namespace sojourn::theory

@@ -61,7 +61,8 @@ std::string why_not(Scenario const& scenario, Service const& service, Fault cons
   if (others > 1) return service.name + " has several faults";
   if (std::holds_alternative<ErrorsFault>(fault.effect))
     return consumes(scenario, service) ? "messages of " + service.name + " come again" : "";
-  if (service.concurrency == unlimited) return service.name + " has no limit of slots";
+  bool const crashes = std::holds_alternative<CrashFault>(fault.effect);
+  if (service.concurrency == unlimited && !crashes) return service.name + " has no limit of slots";
   if (service.cores || service.speed || !service.hosts.empty())
     return "work at " + service.name + " shares what it runs on";
   auto const* crash = std::get_if<CrashFault>(&fault.effect);

@@ -34,6 +34,8 @@ bool is_plain(Discipline discipline);
 /// What of the scenario around it keeps the station from being any model exactly.
 std::vector<std::string> differences_of(Station const& station, OneQueue const& queue);
 
+/// Without a limit of slots.
+theory::Answer<StationSolution> solve_unlimited_crashes(Station const& station);
 /// Servers that stop, slow down or crash again and again. Precondition: they do.
 theory::Answer<StationSolution> solve_breaking(Station const& station, OneQueue const& queue);
 

@@ -265,7 +265,8 @@ Answer<StationSolution> solve(Station const& station) {
     solution.errors = station.breakdown->factor * station.breakdown->share();
     return solution;
   }
-  if (station.slots == unlimited && station.speeds.empty()) return solve_unlimited(station);
+  if (station.slots == unlimited && station.speeds.empty())
+    return station.breakdown ? solve_unlimited_crashes(station) : solve_unlimited(station);
   OneQueue const queue = queue_of(station);
   if (station.breakdown) return solve_breaking(station, queue);
   bool fits = false;

@@ -108,6 +108,34 @@ Answer<StationSolution> solve_interruptions(Station const& station, OneQueue con
 
 }  // namespace
 
+Answer<StationSolution> solve_unlimited_crashes(Station const& station) {
+  Breakdown const& breakdown = *station.breakdown;
+  theory::Disaster const disaster{1.0 / breakdown.between.mean, breakdown.length.mean};
+  auto const answer =
+      station.hold.constant
+          ? theory::md_infinity_disasters(station.rate, station.hold.mean, disaster)
+          : theory::mg_infinity_disasters(station.rate, phases_of(station.hold), disaster);
+  if (!answer) return answer.failure();
+  StationSolution solution;
+  solution.model = "M/G/inf with crashes";
+  solution.figures = answer->station;
+  solution.latency = answer->station.mean_sojourn;
+  solution.failed = answer->down + answer->struck;
+  if (!station.stream.as_poisson())
+    solution.differences.push_back(station.stream.why.empty() ? "arrivals are not Poisson"
+                                                              : station.stream.why);
+  if (!station.hold.constant && !station.hold.phases)
+    solution.differences.emplace_back("the time in a slot is known by two moments only");
+  if (!station.hold.exact)
+    solution.differences.emplace_back("how long a request stays is itself an estimate");
+  if (!breakdown.between.exponential())
+    solution.differences.push_back("the time between two of " + breakdown.fault +
+                                   " is not exponential");
+  solution.exact = solution.differences.empty();
+  if (!solution.exact) solution.error = "as far as these assumptions matter";
+  return solution;
+}
+
 Answer<StationSolution> solve_breaking(Station const& station, OneQueue const& queue) {
   if (station.breakdown->kind == Breakdown::Kind::crashes) return solve_crashes(station, queue);
   bool const one = queue.servers == 1 && !queue.room;

@@ -14,7 +14,9 @@ namespace sojourn {
 ///
 /// A crashed service takes nothing in and has nothing; who consumes messages and calls it processes
 /// none until its end. One that is paused takes in and serves nobody. A slow one holds its callers.
-/// Retries, and what callers do who have given up, are left out.
+/// Retries of workloads come again to where they came first; those of calls hold their callers.
+/// A broker that is down takes nothing in and gives nothing out. The line of a service that is a
+/// small Markov chain is followed exactly instead.
 std::vector<ExpectedBacklog> backlogs_of(Scenario const& scenario,
                                          std::vector<std::string>& left_out);
 

@@ -124,6 +124,23 @@ TEST(BreakdownsTest, DisastersAtALimitedLineAreTheChainByItsMatrix) {
   expect_near(figures.station.throughput, service * busy);
 }
 
+/// So many servers that nobody waits are as good as unlimited ones.
+TEST(BreakdownsTest, DisastersAtUnlimitedServersAreThoseAtVeryMany) {
+  Disaster const disaster{0.3, 1.5};
+  auto const many = solved(mmc_disasters(2.4, 1.0, 200, disaster));
+  auto const all = solved(mg_infinity_disasters(2.4, PhaseType::exponential(1.0), disaster));
+  expect_near(all.station.mean_in_system, many.station.mean_in_system);
+  expect_near(all.station.mean_sojourn, many.station.mean_sojourn);
+  expect_near(all.struck, many.struck);
+  expect_near(all.down, many.down);
+  // A hundred stages are nearly constant.
+  auto const constant = solved(md_infinity_disasters(2.4, 1.0, disaster));
+  auto const stages = solved(mg_infinity_disasters(2.4, PhaseType::erlang(1.0, 100), disaster));
+  expect_near(stages.struck, constant.struck, 2e-3);
+  expect_near(stages.station.mean_sojourn, constant.station.mean_sojourn, 5e-3);
+  expect_near(stages.station.mean_in_system, constant.station.mean_in_system, 2e-3);
+}
+
 TEST(BreakdownsTest, RareDisastersAreHardlyThere) {
   auto const calm =
       solved(MarkovStation::solve({.arrival_rate = 1.4, .servers = 2, .capacity = 9}));

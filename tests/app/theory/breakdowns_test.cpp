@@ -95,6 +95,20 @@ TEST(BreakdownTest, WhatBreaksTheFormulaIsNamed) {
                                     "some replicas and not the others."));
 }
 
+/// Who comes while it is up lives through 100 ms with probability exp(-0.05).
+TEST(BreakdownTest, ACrashOfWhoHasNoLimitTurnsAwayAndLosesWhatIsThere) {
+  auto const all =
+      breaking("concurrency: unlimited, operations: {get: [{work: 100ms}]}", "crash: web");
+  EXPECT_EQ(station(all, "web").model, "M/G/inf with crashes");
+  EXPECT_NEAR(value(all, "users.availability"), std::exp(-0.05) / 1.1, 1e-12);
+  EXPECT_NEAR(value(all, "users.latency.mean"), 0.1, 1e-12);
+  EXPECT_NEAR(value(all, "web.in_flight.mean"), 50.0 / 1.1 * (1.0 - std::exp(-0.05)) / 0.5, 1e-9);
+  EXPECT_TRUE(all.find("users.latency.mean")->exact);
+  auto const stops =
+      breaking("concurrency: unlimited, operations: {get: [{work: 100ms}]}", "pause: web");
+  EXPECT_THAT(stops.remarks, Contains(HasSubstr("web has no limit of slots")));
+}
+
 /// 30 % of the 9.09 % of the time; who gets no error is as late as ever.
 TEST(BreakdownTest, ErrorsComeOnTopOfWhatIsDone) {
   auto const all = breaking(one_slot, "errors: web, rate: 30%");
