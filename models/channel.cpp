@@ -266,6 +266,7 @@ void Channels::discard(World& world, std::uint32_t buffer, ReadyMessages::Head c
 /// What has grown too old by that time goes when it is next.
 void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
   ReadyMessages const& ready = buffers_[buffer].ready;
+  if (!ready.may_expire()) return;
   while (!ready.empty() && ready.head().content.expires <= until) {
     discard_next(world, buffer, Fate::expired);
   }
@@ -274,6 +275,7 @@ void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
 /// Sees to it that an event comes when the next message expires, or before.
 void Channels::watch_expiry(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
+  if (!state.ready.may_expire()) return;
   bool const is_by_turn =
       world.program->channels[world.program->buffers[buffer].channel].spec.expiry ==
       Channel::Expiry::head;

@@ -9,6 +9,7 @@ namespace sojourn {
 
 void ReadyMessages::push(Waiting const& message) {
   bytes_ += size_of(message);
+  may_expire_ = may_expire_ || message.expires != Time::max();
   level_of(order_ == Channel::Order::priority ? message.priority() : 0).line.push_back(message);
   ++fresh_;
   park_taken_keys();
@@ -16,27 +17,29 @@ void ReadyMessages::push(Waiting const& message) {
 
 void ReadyMessages::push(Waiting const& message, Id record) {
   bytes_ += size_of(message);
+  may_expire_ = may_expire_ || message.expires != Time::max();
   push_returned({message, record});
   park_taken_keys();
 }
 
 ReadyMessages::Level& ReadyMessages::level_of(std::int32_t priority) {
-  auto const place = std::find_if(levels_.begin(), levels_.end(),
-                                  [&](Level const& level) { return level.priority <= priority; });
+  auto place = levels_.begin();
+  while (place != levels_.end() && place->priority > priority) ++place;
   if (place != levels_.end() && place->priority == priority) return *place;
   return *levels_.insert(place, Level{priority, {}});
 }
 
-ReadyMessages::Level const* ReadyMessages::first_level() const {
-  if (fresh_ == 0) return nullptr;
-  return &*std::find_if(levels_.begin(), levels_.end(),
-                        [](Level const& level) { return !level.line.empty(); });
+/// The place of the first that has messages in line; behind the last if none has.
+std::size_t ReadyMessages::first_level() const {
+  std::size_t place = 0;
+  while (place < levels_.size() && levels_[place].line.empty()) ++place;
+  return place;
 }
 
 /// Whether the first of that level is before all that have come back.
-bool ReadyMessages::is_fresh_next(Level const* level) const {
-  if (level == nullptr || returned_.empty()) return level != nullptr;
-  return is_later(returned_.front(), {level->line.front(), {}});
+bool ReadyMessages::is_fresh_next(std::size_t level) const {
+  if (level == levels_.size() || returned_.empty()) return level < levels_.size();
+  return is_later(returned_.front(), {levels_[level].line.front(), {}});
 }
 
 bool ReadyMessages::is_later(Head const& left, Head const& right) const {
@@ -62,15 +65,15 @@ ReadyMessages::Head ReadyMessages::pop_returned() {
 
 ReadyMessages::Head ReadyMessages::head() const {
   ensure(!empty(), "there is a next message");
-  Level const* const level = first_level();
-  return is_fresh_next(level) ? Head{level->line.front(), {}} : returned_.front();
+  std::size_t const level = first_level();
+  return is_fresh_next(level) ? Head{levels_[level].line.front(), {}} : returned_.front();
 }
 
 ReadyMessages::Head ReadyMessages::remove_head() {
-  Level const* const level = first_level();
+  std::size_t const level = first_level();
   if (!is_fresh_next(level)) return pop_returned();
-  Head const removed{level->line.front(), {}};
-  Level& first = level_of(level->priority);
+  Level& first = levels_[level];
+  Head const removed{first.line.front(), {}};
   first.line.pop_front();
   first.trim();
   --fresh_;

@@ -43,6 +43,9 @@ class ReadyMessages {
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
+  /// Whether any that has ever been here had a time at which it expires.
+  [[nodiscard]] bool may_expire() const { return may_expire_; }
+
   /// Precondition: not empty.
   [[nodiscard]] Head head() const;
   /// Takes out the head, and takes its key where one of a key goes at a time.
@@ -97,8 +100,8 @@ class ReadyMessages {
   [[nodiscard]] bool is_later(Head const& left, Head const& right) const;
   void push_returned(Head const& head);
   Head pop_returned();
-  [[nodiscard]] Level const* first_level() const;
-  [[nodiscard]] bool is_fresh_next(Level const* level) const;
+  [[nodiscard]] std::size_t first_level() const;
+  [[nodiscard]] bool is_fresh_next(std::size_t level) const;
   Head remove_head();
   std::optional<Head> remove_fresh(std::uint64_t sequence);
   std::optional<Head> remove_returned(std::uint64_t sequence);
@@ -115,6 +118,7 @@ class ReadyMessages {
   std::vector<std::uint64_t> const* sizes_;
   std::size_t fresh_ = 0, parked_ = 0;
   std::uint64_t bytes_ = 0;
+  bool may_expire_ = false;
   std::vector<Level> levels_;   ///< Highest priority first.
   std::vector<Head> returned_;  ///< A heap: who is next in front.
   // By key: looked up, never walked in the order of the table.

@@ -47,7 +47,9 @@ EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slo
   while (depth_ > 0) {
     Rung& rung = rungs_[depth_ - 1];
     Bucket& bucket = rung.buckets[rung.current];
-    if (taken.size() + bucket.size <= (taken.empty() ? most_at_once : batch)) {
+    bool const fits = taken.size() + bucket.size <= (taken.empty() ? most_at_once : batch);
+    // Empty ones at a rung's end may begin where the rung above does already.
+    if (fits || bucket.size == 0) {
       take_whole(std::exchange(bucket, {}), taken);
       leave_bucket();
     } else if (!taken.empty()) {

@@ -1,7 +1,10 @@
+#include "sim/event_ladder.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -243,6 +246,41 @@ TEST(EventLadderTest, ACopyInMidRunGoesOnByItself) {
     ASSERT_EQ(due->event, same->event);
   }
   EXPECT_EQ(copy.size(), 0U);
+}
+
+/// Takes batch after batch, and adds some after each: now here and there, now all in one place.
+void take_and_add(RandomStream random) {
+  EventSlots slots;
+  EventLadder ladder;
+  std::set<EventKey> left;
+  Time now;
+  auto const next = [&] {
+    Duration const delay(random.below(1000) << random.below(28));
+    EventEntry const entry{(now + delay).time_since_epoch().count(), slots.take({})};
+    left.insert(entry.key());
+    return entry;
+  };
+  std::vector<EventEntry> first;
+  for (std::uint64_t i = 0; i < 4000; ++i) first.push_back(next());
+  std::sort(first.begin(), first.end(),
+            [](EventEntry const& a, EventEntry const& b) { return a.key() < b.key(); });
+  ladder.spread(first);
+  while (!left.empty()) {
+    std::vector<EventEntry> taken;
+    EventKey const horizon = ladder.take(taken, slots);
+    ASSERT_FALSE(taken.empty());
+    for (EventEntry const& each : taken) ASSERT_EQ(left.erase(each.key()), 1U);
+    ASSERT_TRUE(left.empty() || *left.begin() >= horizon) << "what is left was not taken";
+    if (left.empty() || left.size() > 20'000 || slots.bytes() > 2'000'000) continue;
+    now = Time(Duration(static_cast<std::int64_t>(horizon >> 64) + 1));
+    for (std::uint64_t i = random.below(60); i > 0; --i) ladder.add(next());
+  }
+}
+
+TEST(EventLadderTest, NothingIsLeftThatIsBeforeTheHorizon) {
+  for (std::uint64_t seed = 1; seed <= 20 && !testing::Test::HasFatalFailure(); ++seed) {
+    take_and_add(Streams(seed, 0).open("times"));
+  }
 }
 
 }  // namespace
