@@ -77,8 +77,10 @@ Answer<std::vector<RowVectorXd>> levels_until(Environment const& environment, st
   auto const first = steady_state(environment.local(0, full && last == 0) + above);
   if (!first) return first.failure();
   std::vector<RowVectorXd> levels{*first};
-  for (std::int64_t n = 1; n <= last; ++n)
-    levels.push_back(levels.back() * ratios[static_cast<std::size_t>(n)]);
+  for (std::int64_t n = 1; n <= last; ++n) {
+    RowVectorXd const next = levels.back() * ratios[static_cast<std::size_t>(n)];
+    levels.push_back(next);
+  }
   return levels;
 }
 

@@ -30,15 +30,18 @@ double mean_pause(Backoff const& backoff, double retry) {
   }
 }
 
+Equilibrium::Attempt repeated_part(Retry const& retry, Equilibrium::Attempt const& attempt) {
+  return {.rejected = retry.on_rejected ? attempt.rejected : 0.0,
+          .timeout = retry.on_timeout ? attempt.timeout : 0.0,
+          .error = retry.on_error ? attempt.error : 0.0};
+}
+
 Congestion::Call outcome_of(CallOptions const& options, Equilibrium::Attempt const& attempt) {
   Congestion::Call call;
   call.failure = std::min(1.0, attempt.failure());
   if (!options.retry) return call;
   Retry const& retry = *options.retry;
-  double again = 0.0;
-  if (retry.on_error) again += attempt.error;
-  if (retry.on_timeout) again += attempt.timeout;
-  if (retry.on_rejected) again += attempt.rejected;
+  double const again = repeated_part(retry, attempt).failure();
   double const for_good = std::max(0.0, call.failure - again);
   call.attempts = 0.0;
   double reached = 1.0, failed = 0.0;

@@ -71,6 +71,9 @@ class Equilibrium {
 /// Before the retry of that number, from 1, s.
 double mean_pause(Backoff const& backoff, double retry);
 
+/// How an attempt fails after which there may be another.
+Equilibrium::Attempt repeated_part(Retry const& retry, Equilibrium::Attempt const& attempt);
+
 /// How many attempts are made on average, and whether the last one fails.
 Congestion::Call outcome_of(CallOptions const& options, Equilibrium::Attempt const& attempt);
 

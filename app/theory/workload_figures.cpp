@@ -62,6 +62,54 @@ bool is_sayable_from(StepGraph const& graph, Equilibrium const& equilibrium,
       .from(operation);
 }
 
+/// Whether nothing by which a request comes fails for a while.
+bool is_steady_from(StepGraph const& graph, Equilibrium const& equilibrium, std::size_t operation) {
+  return Path(graph, equilibrium,
+              [&](std::size_t each) {
+                auto const& solution = equilibrium.at(graph.service(each)).solution;
+                return !solution || solution->failed <= 0.0;
+              })
+      .from(operation);
+}
+
+/// Whether attempts of one call that follow each other fail independently: during an outage they
+/// fail together.
+bool has_luck_anew(Workload const& workload, StepGraph const& graph, Equilibrium const& equilibrium,
+                   std::size_t operation) {
+  if (workload.options.retry && !is_steady_from(graph, equilibrium, operation)) return false;
+  return Path(graph, equilibrium,
+              [&](std::size_t each) {
+                bool anew = true;
+                for_each_step(graph.operation(each).steps, true, [&](Step const& step) {
+                  auto const* call = std::get_if<CallStep>(&step.action);
+                  if (call != nullptr && call->options.retry)
+                    anew = anew && is_steady_from(graph, equilibrium, graph.vertex(call->target));
+                });
+                return anew;
+              })
+      .from(operation);
+}
+
+/// How long a request that succeeds has spent on attempts in vain and on the pauses after them, s.
+/// One that is refused takes no time, one that ends in an error as long as another.
+double time_in_vain(CallOptions const& options, Equilibrium::Attempt const& attempt,
+                    double latency) {
+  if (!options.retry) return 0.0;
+  auto const repeated = repeated_part(*options.retry, attempt);
+  double const again = repeated.failure();
+  if (again <= 0.0) return 0.0;
+  double const timeout = options.timeout ? options.timeout->mean() : 0.0;
+  double const each = (repeated.timeout * timeout + repeated.error * latency) / again;
+  double reached = 1.0, spent = 0.0, all = 1.0, sum = 0.0;
+  for (Limit n = 1; n < options.retry->attempts && reached > 1e-12; ++n) {
+    spent += each + mean_pause(options.retry->backoff, static_cast<double>(n));
+    reached *= again;
+    all += reached;
+    sum += reached * spent;
+  }
+  return sum / all;
+}
+
 /// A request as its sender sees it, over all that it may ask for.
 struct Outcome {
   double rejected = 0.0, timeout = 0.0, error = 0.0, abandoned = 0.0;
@@ -71,7 +119,9 @@ struct Outcome {
   bool latency_exact = true;
   std::string model;
 
-  bool sayable = true;  ///< Its services have models, and none of them runs branches at once.
+  /// Its services have models, none of them runs branches at once, and luck is drawn anew for each
+  /// attempt.
+  bool sayable = true;
 
   [[nodiscard]] double failure() const { return rejected + timeout + error + abandoned; }
 };
@@ -100,10 +150,7 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
     bool const step_fails = equilibrium.traffic().means(operation).succeeds < 1.0 - 1e-12;
     if (workload.options.timeout && attempt.timeout > 0.0)
       latency = std::min(latency, workload.options.timeout->mean());
-    all.latency +=
-        success * (latency + call.pauses +
-                   (call.attempts - 1.0) *
-                       (workload.options.timeout ? workload.options.timeout->mean() : latency));
+    all.latency += success * (latency + time_in_vain(workload.options, attempt, latency));
     bool const path = is_exact_from(graph, equilibrium, operation);
     bool const once = !workload.options.retry || call.attempts < 1.0 + 1e-9;
     bool const timeouts =
@@ -112,7 +159,8 @@ Outcome outcome_of(Workload const& workload, StepGraph const& graph,
         all.exact && path && once && (!timeouts || equilibrium.response_is_known(operation));
     all.latency_exact = all.latency_exact && path && once && !timeouts && !step_fails;
     if (place.solution) all.model = place.solution->model;
-    all.sayable = all.sayable && is_sayable_from(graph, equilibrium, operation);
+    all.sayable = all.sayable && is_sayable_from(graph, equilibrium, operation) &&
+                  has_luck_anew(workload, graph, equilibrium, operation);
   }
   if (succeeded > 0.0) all.latency /= succeeded;
   if (workload.mix.size() > 1) all.model = "sum over its requests";

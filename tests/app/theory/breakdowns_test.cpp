@@ -127,5 +127,35 @@ TEST(BreakdownTest, WhoStopsTooOftenIsOverloaded) {
   EXPECT_EQ(all.find("users.latency.mean"), nullptr);
 }
 
+/// During an outage they fail together: three of them as surely as one.
+TEST(BreakdownTest, OfThoseWhoTryAgainOnlyTheArrivalsAreSaid) {
+  auto const users = [](std::string const& retry, std::string const& call) {
+    return theory_for(
+        "duration: 1h\nworkloads: {users: {request: web.get, arrivals: poisson(50/s)" + retry +
+        "}}\nservices:\n  web: {concurrency: unlimited, operations: {get: [{work: 1ms}, " + call +
+        "]}}\n  store: {concurrency: 4, operations: {put: [{work: exponential(10ms)}]}}\n"
+        "faults: {flaps: {every: exponential(2s), for: exponential(200ms), crash: store}}\n");
+  };
+  EXPECT_NEAR(value(users("", "{call: store.put}"), "users.availability"), 10.0 / 11.0, 0.02);
+  for (auto const& all : {users(", retry: {attempts: 3}", "{call: store.put}"),
+                          users("", "{call: store.put, retry: {attempts: 3}}")}) {
+    EXPECT_EQ(value(all, "users.arrivals"), 50.0);
+    EXPECT_TRUE(std::isnan(value(all, "users.availability")));
+    EXPECT_TRUE(std::isnan(value(all, "users.latency.mean")));
+    EXPECT_NEAR(value(all, "store.replicas"), 10.0 / 11.0, 1e-9);
+  }
+}
+
+/// Half of the attempts fail, after as long as those that succeed: of three requests that succeed
+/// two do at once, and one after an attempt in vain and a pause.
+TEST(BreakdownTest, AnAttemptThatFailsTakesItsTimeAndNotThatOfTheTimeout) {
+  auto const all = theory_for(
+      "duration: 1h\nworkloads: {users: {request: web.get, arrivals: poisson(5/s), timeout: 1h, "
+      "retry: {attempts: 2, backoff: 50ms}}}\n"
+      "services: {web: {concurrency: unlimited, operations: {get: [{work: 10ms}, {fail: "
+      "50%}]}}}\n");
+  EXPECT_NEAR(value(all, "users.latency.mean"), 0.010 + (0.010 + 0.050) / 3.0, 1e-9);
+}
+
 }  // namespace
 }  // namespace sojourn
