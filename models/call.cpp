@@ -160,4 +160,13 @@ void Calls::reply(World& world, Id id, Id attempt, std::uint32_t replica, Outcom
   }
 }
 
+void Calls::arm_timeout(World& world, Call& call, Id id) {
+  CallSite const& site = world.site_of(call);
+  Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
+  call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
+  if (!keeps_timeouts_) return;
+  if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
+  timeouts_[id.index] = world.now() + timeout;
+}
+
 }  // namespace sojourn

@@ -39,15 +39,6 @@ void Calls::hand_over(World& world, Id id, Id from, Id to) {
   }
 }
 
-void Calls::arm_timeout(World& world, Call& call, Id id) {
-  CallSite const& site = world.site_of(call);
-  Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
-  call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
-  if (!keeps_timeouts_) return;
-  if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
-  timeouts_[id.index] = world.now() + timeout;
-}
-
 void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   Call* const call = world.calls.find(id);
   // Put off by a pause, it may come when its attempt has ended already.
