@@ -3,11 +3,11 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <numeric>
 
 #include "bench/baseline.h"
 #include "bench/measure.h"
 #include "bench/scenario_run.h"
+#include "sim/tally.h"
 
 namespace sojourn {
 namespace {
@@ -46,11 +46,9 @@ struct Mean {
 };
 
 Mean mean_of(std::vector<double> const& values) {
-  auto const count = static_cast<double>(values.size());
-  double const mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  double squares = 0.0;
-  for (double const value : values) squares += (value - mean) * (value - mean);
-  return {mean, squares / (count - 1) / count};
+  Tally tally;
+  for (double const value : values) tally.record(value);
+  return {tally.mean(), tally.variance() / static_cast<double>(tally.count())};
 }
 
 /// Within five standard errors, which with eight degrees of freedom happens by chance once in a

@@ -45,6 +45,18 @@ std::set<std::string> services_at(Scenario const& scenario, LinkTarget const& li
 
 }  // namespace
 
+FaultTargets const* targets_of(Fault const& fault) {
+  return std::visit(
+      [](auto const& effect) -> FaultTargets const* {
+        if constexpr (requires { effect.targets; }) {
+          return &effect.targets;
+        } else {
+          return nullptr;
+        }
+      },
+      fault.effect);
+}
+
 std::set<std::string> struck_services(Scenario const& scenario, FaultTargets const& targets) {
   return services_where(scenario, [&](Service const& service) {
     return std::any_of(targets.begin(), targets.end(),

@@ -7,6 +7,9 @@
 
 namespace sojourn {
 
+/// What a fault strikes of services, hosts, zones and brokers; null for one of another kind.
+FaultTargets const* targets_of(Fault const& fault);
+
 /// The services of which a fault with these targets strikes some replica.
 std::set<std::string> struck_services(Scenario const& scenario, FaultTargets const& targets);
 

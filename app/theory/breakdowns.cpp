@@ -4,16 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "app/lint/struck.h"
+
 namespace sojourn {
 namespace {
-
-FaultTargets const* targets_of(Fault const& fault) {
-  if (auto const* crash = std::get_if<CrashFault>(&fault.effect)) return &crash->targets;
-  if (auto const* pause = std::get_if<PauseFault>(&fault.effect)) return &pause->targets;
-  if (auto const* slow = std::get_if<SlowFault>(&fault.effect)) return &slow->targets;
-  if (auto const* errors = std::get_if<ErrorsFault>(&fault.effect)) return &errors->targets;
-  return nullptr;
-}
 
 bool strikes_all(ReplicaTarget const& target, Service const& service) {
   if (target.each) return true;
@@ -61,11 +55,11 @@ std::string why_not(Scenario const& scenario, Service const& service, Fault cons
   if (others > 1) return service.name + " has several faults";
   if (std::holds_alternative<ErrorsFault>(fault.effect))
     return consumes(scenario, service) ? "messages of " + service.name + " come again" : "";
-  bool const crashes = std::holds_alternative<CrashFault>(fault.effect);
-  if (service.concurrency == unlimited && !crashes) return service.name + " has no limit of slots";
+  auto const* crash = std::get_if<CrashFault>(&fault.effect);
+  if (service.concurrency == unlimited && crash == nullptr)
+    return service.name + " has no limit of slots";
   if (service.cores || service.speed || !service.hosts.empty())
     return "work at " + service.name + " shares what it runs on";
-  auto const* crash = std::get_if<CrashFault>(&fault.effect);
   if (crash == nullptr) return {};
   if (crash->silent) return "callers are not told of it";
   if (service.startup || service.detect > Duration{0})

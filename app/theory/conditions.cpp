@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/lint/arrival_rate.h"
+#include "app/lint/struck.h"
 #include "models/policy/rate_profile.h"
 
 namespace sojourn {
@@ -155,14 +156,9 @@ double rate_between(Scenario const& scenario, Workload const& workload, double f
 bool is_in_conditions(Fault const& fault) {
   if (!fault.at) return false;
   if (std::holds_alternative<SurgeFault>(fault.effect)) return true;
-  FaultTargets const* targets = nullptr;
-  bool crash = false;
-  if (auto const* each = std::get_if<CrashFault>(&fault.effect)) {
-    targets = &each->targets;
-    crash = true;
-  }
-  if (auto const* each = std::get_if<PauseFault>(&fault.effect)) targets = &each->targets;
-  if (auto const* each = std::get_if<SlowFault>(&fault.effect)) targets = &each->targets;
+  if (std::holds_alternative<ErrorsFault>(fault.effect)) return false;
+  bool const crash = std::holds_alternative<CrashFault>(fault.effect);
+  FaultTargets const* const targets = targets_of(fault);
   return targets != nullptr && std::all_of(targets->begin(), targets->end(), [&](auto const& each) {
            return std::holds_alternative<ReplicaTarget>(each) ||
                   (crash && std::holds_alternative<BrokerTarget>(each));

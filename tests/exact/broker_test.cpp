@@ -99,18 +99,24 @@ TEST(BrokerTest, WhatOnlyTheLeaderHadIsLostWithIt) {
   EXPECT_EQ(all.channel("kafka.jobs").fates[Fate::lost], 0U);
 }
 
-/// It was delivered, came back when its consumer crashed, and waits.
-TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
+/// A single message, which takes a worker that long; only the leader has it, for a second.
+ScenarioBuilder one_with_the_leader(Duration length) {
   ScenarioBuilder builder(1s);
   builder.request("client", 0ms, "front.op");
   builder.service("front", {publish("kafka.jobs")});
-  builder.service("worker", {work(10ms)});
+  builder.service("worker", {work(length)});
   Channel& jobs = builder.channel("kafka.jobs");
   jobs.durable = true;
   jobs.subscribers.push_back(subscriber("worker.op"));
   Broker& kafka = builder.broker("kafka");
   kafka.replicas = 2;
   kafka.replication = 1s;
+  return builder;
+}
+
+/// It was delivered, came back when its consumer crashed, and waits.
+TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
+  ScenarioBuilder builder = one_with_the_leader(10ms);
   builder.crash("worker", 5ms, 100ms);
   builder.crash_broker("kafka", 8ms, 500ms);
   TestRun run(builder);
@@ -121,16 +127,7 @@ TEST(BrokerTest, SoIsWhatHasComeBackToIt) {
 
 /// Its consumer has it all the same, and what becomes of it there is its fate.
 TEST(BrokerTest, WhatOnlyTheLeaderHadAndSomebodyProcessesIsProcessed) {
-  ScenarioBuilder builder(1s);
-  builder.request("client", 0ms, "front.op");
-  builder.service("front", {publish("kafka.jobs")});
-  builder.service("worker", {work(50ms)});
-  Channel& jobs = builder.channel("kafka.jobs");
-  jobs.durable = true;
-  jobs.subscribers.push_back(subscriber("worker.op"));
-  Broker& kafka = builder.broker("kafka");
-  kafka.replicas = 2;
-  kafka.replication = 1s;
+  ScenarioBuilder builder = one_with_the_leader(50ms);
   builder.crash_broker("kafka", 5ms, 100ms);
   TestRun run(builder);
   run.result();
