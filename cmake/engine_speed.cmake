@@ -19,3 +19,21 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
                            --param=early-inlining-insns=40)
   endif()
 endif()
+
+# What runs were seen to do tells g++ what is likely: `generate` makes a program that notes it beside
+# its object files, `use` reads it there. `./dev package` does the one, runs scenarios, and does the
+# other. A compiler cache would miss the notes.
+set(SOJOURN_PROFILE "" CACHE STRING "generate, use, or nothing")
+if(SOJOURN_PROFILE)
+  foreach(library sojourn_sim sojourn_models)
+    set_target_properties(${library} PROPERTIES CXX_COMPILER_LAUNCHER "")
+    target_compile_options(${library} PRIVATE -fprofile-${SOJOURN_PROFILE})
+  endforeach()
+  if(SOJOURN_PROFILE STREQUAL "use")
+    # What was never run is compiled as without notes, not for size.
+    target_compile_options(sojourn_sim PRIVATE -fprofile-partial-training -Wno-missing-profile)
+    target_compile_options(sojourn_models PRIVATE -fprofile-partial-training -Wno-missing-profile)
+  else()
+    target_link_options(sojourn_models INTERFACE -fprofile-generate)
+  endif()
+endif()

@@ -22,24 +22,27 @@ void Channels::processing_ended(World& world, Id id, Id activity, Outcome outcom
 
 /// The processing has ended so, whether the channel will hear of it or not.
 Outcome Channels::note_outcome(World& world, Id id, Outcome outcome) {
-  Delivery const delivery = world.deliveries[id.index];
+  Delivery& delivery = world.deliveries[id.index];
   // One that nobody can process fails the batch that it is in.
+  bool is_poison = false;
   for_each_message(delivery, [&](Id message) {
-    bool const is_poison = world.messages[message.index].content.is(Waiting::poison);
-    if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
+    is_poison = is_poison || world.messages[message.index].content.is(Waiting::poison);
   });
-  for_each_message(delivery, [&](Id message) {
-    if (outcome == Outcome::success) note_processed(world, message, delivery.consumer);
-  });
-  world.deliveries[id.index].is_noted = true;
-  world.deliveries[id.index].outcome = outcome;
+  if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
+  delivery.is_noted = true;
+  delivery.outcome = outcome;
+  if (outcome == Outcome::success) {
+    for_each_message(delivery, [&, consumer = delivery.consumer](Id message) {
+      note_processed(world, message, consumer);
+    });
+  }
   return outcome;
 }
 
 /// Tells the broker, if it waits to hear. A reader of a log knows himself where he is.
 void Channels::send_acknowledgement(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
-  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
+  ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
   bool const is_awaited = delivery.current &&
                           plan.spec.delivery != Channel::Delivery::at_most_once &&
                           plan.spec.kind != Channel::Kind::log;
@@ -75,54 +78,59 @@ void Channels::processing_vanished(World& world, Id id) {
   Delivery* const delivery = world.deliveries.find(id);
   if (!delivery) return;
   delivery->vanished = true;
-  Channel const& spec = world.program->channels[channel_of(world, *delivery)].spec;
+  Channel const& spec = buffers_[delivery->buffer].channel->spec;
   bool const is_awaited = delivery->current && spec.delivery != Channel::Delivery::at_most_once;
   if (!is_awaited) end_delivery(world, id, Outcome::crashed);
 }
 
 void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   if (!world.deliveries[id.index].is_noted) outcome = note_outcome(world, id, outcome);
-  Delivery const delivery = world.deliveries[id.index];
+  Delivery const delivery = std::move(world.deliveries[id.index]);
   world.deliveries.destroy(id);
   world.sim.cancel(delivery.ack_timer);
   world.sim.cancel(delivery.arrival);
-  std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
-  SubscriptionPlan const& plan = world.program->subscriptions[subscription];
-  bool const at_most_once =
-      world.program->channels[plan.channel].spec.delivery == Channel::Delivery::at_most_once;
-  bool const ack_lost = outcome == Outcome::success && delivery.current && !at_most_once &&
-                        plan.spec.ack_loss > 0.0 &&
+  ConsumerState& consumer = consumers_[delivery.consumer];
+  SubscriptionPlan const& plan = *consumer.subscription;
+  bool const ack_lost = plan.spec.ack_loss > 0.0 && outcome == Outcome::success &&
+                        delivery.current && !is_at_most_once(delivery.buffer) &&
                         world.streams[plan.ack_stream].happens(plan.spec.ack_loss);
-  for_each_message(delivery, [&](Id message) {
-    Message& record = world.messages[message.index];
-    --record.running;
-    bool const orphan = record.state == MessageState::orphaned;
-    bool const answers = orphan || (delivery.current && record.state == MessageState::unacked);
-    if (answers)
-      record.goes_to_tail =
-          plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
-    if (!answers) {
-      // Nobody waits for it.
-    } else if (ack_lost && !orphan) {
-      bool const waits = plan.spec.ack_timeout && delivery.ack_due > world.now() &&
-                         !is_last_delivery(record, plan);
-      waits ? wait_for_redelivery(world, message, delivery.ack_due, Setback::ack_lost)
-            : return_or_bury(world, message, subscription, Setback::ack_lost);
-    } else if ((orphan ? delivery.outcome : outcome) == Outcome::success) {
-      acknowledged(world, message, subscription);
-    } else if (at_most_once || orphan) {
-      if (record.running == 0) seal(world, message, Fate::lost, nowhere);
-    } else if (outcome == Outcome::crashed) {
-      return_or_bury(world, message, subscription, Setback::consumer_crash);
-    } else {
-      failed(world, message, subscription);
-    }
-    destroy_if_done(world, message);
-  });
+  for_each_message(
+      delivery, [&](Id message) { message_returned(world, message, delivery, outcome, ack_lost); });
   if (delivery.current) release_hold(delivery.buffer);
-  --consumers_[delivery.consumer].unacknowledged;
+  --consumer.unacknowledged;
   make_idle(world, delivery.consumer);
   dispatch(world, delivery.buffer);
+}
+
+/// What becomes of a message whose delivery has ended.
+void Channels::message_returned(World& world, Id id, Delivery const& delivery, Outcome outcome,
+                                bool ack_lost) {
+  Message& message = world.messages[id.index];
+  std::uint32_t const subscription = consumers_[delivery.consumer].plan->subscription;
+  SubscriptionPlan const& plan = *consumers_[delivery.consumer].subscription;
+  --message.running;
+  bool const orphan = message.state == MessageState::orphaned;
+  bool const answers = orphan || (delivery.current && message.state == MessageState::unacked);
+  if (answers)
+    message.goes_to_tail =
+        plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
+  if (!answers) {
+    // Nobody waits for it.
+  } else if (ack_lost && !orphan) {
+    bool const waits =
+        plan.spec.ack_timeout && delivery.ack_due > world.now() && !is_last_delivery(message, plan);
+    waits ? wait_for_redelivery(world, id, delivery.ack_due, Setback::ack_lost)
+          : return_or_bury(world, id, subscription, Setback::ack_lost);
+  } else if ((orphan ? delivery.outcome : outcome) == Outcome::success) {
+    acknowledged(world, id, subscription);
+  } else if (orphan || is_at_most_once(delivery.buffer)) {
+    if (message.running == 0) seal(world, id, Fate::lost, nowhere);
+  } else if (outcome == Outcome::crashed) {
+    return_or_bury(world, id, subscription, Setback::consumer_crash);
+  } else {
+    failed(world, id, subscription);
+  }
+  destroy_if_done(world, id);
 }
 
 /// Whether a message that was not acknowledged is not delivered again.
@@ -138,7 +146,7 @@ void Channels::release_hold(std::uint32_t buffer) {
 /// The channel has heard that the message was processed.
 void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
   Message& message = world.messages[id.index];
-  bool const is_partition = world.program->buffers[message.buffer].is_partition;
+  bool const is_partition = buffers_[message.buffer].plan->is_partition;
   bool const waits_for_commit = message.state != MessageState::orphaned &&
                                 (world.program->subscriptions[subscription].spec.commit ||
                                  (is_partition && is_reader_cut_off(world, message.buffer)));
@@ -153,27 +161,27 @@ void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
 /// Somebody has processed the message to the end, whether the channel still cares or not.
 void Channels::note_processed(World& world, Id id, std::uint32_t consumer) {
   Message& message = world.messages[id.index];
-  BufferPlan const& plan = world.program->buffers[message.buffer];
-  ChannelMeasures& measures = world.measures.accounts[plan.account];
+  BufferState& state = buffers_[message.buffer];
+  ChannelMeasures& measures = world.measures.accounts[state.plan->account];
   Time const published = message.content.published;
-  bool const is_recognised = recognises(world, message);
-  if (!is_recognised) message.entry = ++buffers_[message.buffer].entries;
+  bool const is_recognised = recognises(message);
+  if (!is_recognised) message.entry = ++state.entries;
   if (message.processed++ == 0) {
     if (message.content.requester)
       send_reply(world, message.buffer, consumer, message.content.requester);
     if (is_counted(published)) measures.latency.record(world.now() - published);
   } else if (!is_recognised && is_counted(published)) {
     ++measures.duplicates[message.setback];
-    Faults::message_duplicated(world, published);
+    if (world.measures.watches_faults) Faults::message_duplicated(world, published);
   }
 }
 
 /// Whether consumers know that they have processed the message before.
-bool Channels::recognises(World const& world, Message const& message) const {
-  BufferPlan const& plan = world.program->buffers[message.buffer];
-  Channel const& spec = world.program->channels[plan.channel].spec;
+bool Channels::recognises(Message const& message) const {
+  BufferState const& state = buffers_[message.buffer];
+  Channel const& spec = state.channel->spec;
   if (spec.delivery != Channel::Delivery::exactly_once || message.processed == 0) return false;
-  return static_cast<Limit>(buffers_[message.buffer].entries - message.entry) < spec.memory;
+  return static_cast<Limit>(state.entries - message.entry) < spec.memory;
 }
 
 /// The consumer could not process the message.
@@ -323,7 +331,7 @@ void Channels::put_dead_letter(World& world, std::uint32_t channel, Waiting cons
     ++world.measures.accounts[plan.account].published;
   for_each_destination(world, channel, content.key, [&](std::uint32_t buffer) {
     BufferPlan const& target = world.program->buffers[buffer];
-    bool const full = !has_room(world, buffer, world.program->message_sizes[envelope.size]) &&
+    bool const full = !has_room(buffer, world.program->message_sizes[envelope.size]) &&
                       target.when_full != Channel::WhenFull::drop_oldest;
     if (full) {
       end_at_once(world, buffer, Fate::dropped);

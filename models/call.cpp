@@ -25,7 +25,7 @@ void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
   call.caller = caller;
   call.key = activity.key;
   activity.awaits = id.index;
-  begin(world, id);
+  begin(world, call, id);
 }
 
 void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
@@ -38,40 +38,35 @@ void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_
   call.carries_deadline = spec.propagates_deadline ? 1 : 0;
   call.workload = workload;
   call.caller.index = user;
-  begin(world, id);
+  begin(world, call, id);
 }
 
-void Calls::begin(World& world, Id id) {
-  Call& call = world.calls[id.index];
+void Calls::begin(World& world, Call& call, Id id) {
   call.sent = world.now();
   CallSite const& site = world.site_of(call);
   if (site.key) call.key = draw_key(*site.key, world.streams[site.key_stream]);
   if (site.retry && site.retry->budget) budgets_[call.site].add_call(*site.retry->budget);
   if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
-  begin_attempt(world, id);
+  begin_attempt(world, call, id);
 }
 
 /// From the outside in: the breaker, the timeout, the bulkhead.
-void Calls::begin_attempt(World& world, Id id) {
-  Call& call = world.calls[id.index];
+void Calls::begin_attempt(World& world, Call& call, Id id) {
   CallSite const& site = world.site_of(call);
   ++call.attempt;
   call.timer = {};
   call.in_attempt = true;
   bool const is_guarded = site.first_guard != nowhere;
-  if (is_guarded && !guards.pass_breaker(world, call)) {
-    settle(world, call, id, Outcome::rejected);
-    return;
-  }
-  if (site.timeout) arm_timeout(world, call, id);
+  if (is_guarded && !guards.pass_breaker(world, call)) return refused(world, id, Outcome::rejected);
+  if (site.timeout) arm_timeout(world, call, site, id);
   if (is_guarded && !enter_bulkhead(world, call, id)) return;
-  send_attempt(world, call, id);
+  send_attempt(world, call, site, id);
 }
 
-void Calls::send_attempt(World& world, Call& call, Id id) {
-  if (world.site_of(call).hedge) return begin_hedge(world, call, id);
+void Calls::send_attempt(World& world, Call& call, CallSite const& site, Id id) {
+  if (site.hedge) return begin_hedge(world, call, id);
   count_attempt(world, call);
-  world.replicas.send(world, id);
+  world.replicas.send(world, call, site, id);
 }
 
 void Calls::count_attempt(World& world, Call const& call) {
@@ -96,18 +91,18 @@ bool Calls::awaits(World const& world, Call const& call, Id attempt) {
 
 void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
   Call* const call = world.calls.find(id);
-  if (!call || !awaits(world, *call, attempt)) return;
-  if (world.site_of(*call).hedge) {
-    copy_ended(world, *call, id, attempt, outcome);
-  } else {
-    settle(world, *call, id, outcome);
+  if (!call) return;
+  CallSite const& site = world.site_of(*call);
+  if (site.hedge) {
+    if (awaits_copy(world, *call, attempt)) copy_ended(world, *call, id, attempt, outcome);
+  } else if (call->callee == attempt) {
+    settle(world, *call, site, id, outcome);
   }
 }
 
-void Calls::settle(World& world, Call& call, Id id, Outcome outcome) {
+void Calls::settle(World& world, Call& call, CallSite const& site, Id id, Outcome outcome) {
   world.sim.cancel(call.timer);
   call.timer = {};
-  CallSite const& site = world.site_of(call);
   if (site.hedge && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
   call.callee = {};
   bool const is_at_guard = call.ticket != 0 || call.in_bulkhead || call.waits_outside;
@@ -160,8 +155,7 @@ void Calls::reply(World& world, Id id, Id attempt, std::uint32_t replica, Outcom
   }
 }
 
-void Calls::arm_timeout(World& world, Call& call, Id id) {
-  CallSite const& site = world.site_of(call);
+void Calls::arm_timeout(World& world, Call& call, CallSite const& site, Id id) {
   Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
   call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
   if (!keeps_timeouts_) return;

@@ -83,7 +83,7 @@ class Calls {
   void hand_over(World& world, Id call, Id from, Id to);
 
   /// The attempt has passed its guard and goes out.
-  void send_attempt(World& world, Call& call, Id id);
+  void send_attempt(World& world, Call& call, CallSite const& site, Id id);
 
   void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
@@ -117,9 +117,9 @@ class Calls {
   CallGuards guards;
 
  private:
-  void begin(World& world, Id id);
-  void begin_attempt(World& world, Id id);
-  void arm_timeout(World& world, Call& call, Id id);
+  void begin(World& world, Call& call, Id id);
+  void begin_attempt(World& world, Call& call, Id id);
+  void arm_timeout(World& world, Call& call, CallSite const& site, Id id);
   bool enter_bulkhead(World& world, Call& call, Id id);
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
   static void count_attempt(World& world, Call const& call);
@@ -135,7 +135,7 @@ class Calls {
   void reply_over_network(World& world, Id call, Id attempt, std::uint32_t replica,
                           Outcome outcome);
   static void tell_to_stop(World& world, Call const& call, Id attempt);
-  void settle(World& world, Call& call, Id id, Outcome outcome);
+  void settle(World& world, Call& call, CallSite const& site, Id id, Outcome outcome);
   static void end(World& world, Call const& call, Id id, Outcome outcome);
   bool retry(World& world, Call& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);

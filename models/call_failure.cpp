@@ -11,7 +11,7 @@ bool Calls::enter_bulkhead(World& world, Call& call, Id id) {
   auto const entry = guards.enter(world, call, id);
   if (entry == CallGuards::Entry::refused) {
     guards.leave(world, call, std::nullopt);
-    settle(world, call, id, Outcome::rejected);
+    settle(world, call, world.site_of(call), id, Outcome::rejected);
   }
   return entry == CallGuards::Entry::enters;
 }
@@ -23,7 +23,7 @@ void Calls::refused(World& world, Id id, Outcome outcome) {
     world.hedges[call.callee.index].sending = false;
     copy_ended(world, call, id, {}, outcome);
   } else {
-    settle(world, call, id, outcome);
+    settle(world, call, world.site_of(call), id, outcome);
   }
 }
 
@@ -52,7 +52,8 @@ void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   } else {
     give_up_attempt(world, *call, call->callee, world.site_of(*call).cancel, Outcome::timeout);
   }
-  settle(world, world.calls[id.index], id, Outcome::timeout);
+  Call& ended = world.calls[id.index];
+  settle(world, ended, world.site_of(ended), id, Outcome::timeout);
 }
 
 /// Nobody waits for an attempt any longer. One that is still blocked outside leaves; another stops
@@ -73,7 +74,7 @@ void Calls::backoff_done(World& world, Id id) {
     world.defer(*call, World::event(EventKind::backoff_done, 0, id.token()));
     return;
   }
-  begin_attempt(world, id);
+  begin_attempt(world, *call, id);
 }
 
 /// Begins to wait for the next attempt, if there is to be one.

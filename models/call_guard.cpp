@@ -106,7 +106,7 @@ void CallGuards::admit_waiting(World& world, std::uint32_t index) {
     call->in_bulkhead = true;
     ++guard.in_flight;
     measures.in_flight.add(world.now(), 1.0);
-    world.calls_in_progress.send_attempt(world, *call, id);
+    world.calls_in_progress.send_attempt(world, *call, site, id);
   }
   guard.admitting = false;
 }

@@ -26,7 +26,8 @@ void Calls::send_copies(World& world, Id id) {
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
     count_attempt(world, world.calls[call.index]);
     world.hedges[id.index].sending = true;
-    world.replicas.send(world, call);
+    Call const& sender = world.calls[call.index];
+    world.replicas.send(world, sender, world.site_of(sender), call);
     if (HedgedAttempt* const sent = world.hedges.find(id)) sent->sending = false;
   } while (spec.after == Duration::zero() && world.hedges.alive(id) &&
            world.hedges[id.index].sent < spec.copies);
@@ -73,7 +74,8 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
   }
   if (outcome == Outcome::success) {
     give_up_copies(world, call);
-    settle(world, world.calls[id.index], id, outcome);
+    Call& answered = world.calls[id.index];
+    settle(world, answered, world.site_of(answered), id, outcome);
   } else if (hedge.under_way > 0 || hedge.sending) {
     return;
   } else if (hedge.sent < world.site_of(call).hedge->copies) {
@@ -81,7 +83,7 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
     hedge.timer = {};
     send_copies(world, call.callee);
   } else {
-    settle(world, call, id, outcome);
+    settle(world, call, world.site_of(call), id, outcome);
   }
 }
 

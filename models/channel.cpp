@@ -19,8 +19,15 @@ Channels::Channels(Program const& program)
       budgets_(program.publishes.size()),
       disk_free_(program.channels.size(), Time::min()) {
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
-    buffers_[i].ready = ReadyMessages(program.channels[program.buffers[i].channel].spec.order,
-                                      &program.message_sizes);
+    BufferState& buffer = buffers_[i];
+    buffer.plan = &program.buffers[i];
+    buffer.channel = &program.channels[buffer.plan->channel];
+    buffer.ready = ReadyMessages(buffer.channel->spec.order, &program.message_sizes, blocks_.get());
+    if (!buffer.plan->is_partition) buffer.idle.set_capacity(buffer.plan->consumers);
+  }
+  for (std::size_t i = 0; i < consumers_.size(); ++i) {
+    consumers_[i].plan = &program.consumers[i];
+    consumers_[i].subscription = &program.subscriptions[consumers_[i].plan->subscription];
   }
 }
 
@@ -67,9 +74,9 @@ std::uint32_t Channels::channel_of(World const& world, Delivery const& delivery)
 
 /// The buffer takes a message in, or says what becomes of it.
 Channels::Offer Channels::offer(World& world, std::uint32_t buffer, Envelope const& envelope) {
-  BufferPlan const& plan = world.program->buffers[buffer];
+  BufferPlan const& plan = *buffers_[buffer].plan;
   std::uint64_t const bytes = world.program->message_sizes[envelope.size];
-  if (has_room(world, buffer, bytes)) {
+  if (has_room(buffer, bytes)) {
     accept(world, buffer, envelope);
     return Offer::accepted;
   }
@@ -78,9 +85,9 @@ Channels::Offer Channels::offer(World& world, std::uint32_t buffer, Envelope con
     case Channel::WhenFull::block:
       return Offer::blocked;
     case Channel::WhenFull::drop_oldest:
-      while (!buffers_[buffer].ready.empty() && !has_room(world, buffer, bytes))
+      while (!buffers_[buffer].ready.empty() && !has_room(buffer, bytes))
         discard_next(world, buffer, Fate::dropped);
-      if (has_room(world, buffer, bytes)) {
+      if (has_room(buffer, bytes)) {
         accept(world, buffer, envelope);
         return Offer::accepted;
       }
@@ -97,7 +104,7 @@ Channels::Offer Channels::offer(World& world, std::uint32_t buffer, Envelope con
 
 void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelope) {
   BufferState& state = buffers_[buffer];
-  BufferPlan const& plan = world.program->buffers[buffer];
+  BufferPlan const& plan = *state.plan;
   Duration const lifetime = std::min(envelope.lifetime, plan.ttl.value_or(longest_duration));
   Waiting content;
   content.published = world.now();
@@ -107,7 +114,7 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
   content.set(envelope.priority, envelope.size);
   if (envelope.is_poison) content.set(Waiting::poison);
   content.requester = envelope.requester;
-  if (is_spilling(world, buffer)) {
+  if (is_spilling(buffer)) {
     content.set(Waiting::on_disk);
     if (is_counted(world.now())) ++world.measures.accounts[plan.account].spilled;
   }
@@ -127,15 +134,15 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
 
 void Channels::count_published(World& world, std::uint32_t buffer) {
   if (!is_counted(world.now())) return;
-  ++world.measures.accounts[world.program->buffers[buffer].account].published;
-  Faults::message_published(world);
+  ++world.measures.accounts[buffers_[buffer].plan->account].published;
+  if (world.measures.watches_faults) Faults::message_published(world);
 }
 
 /// Counts a message that was published and whose fate is known.
 void Channels::count_fate(World& world, std::uint32_t buffer, Time published, Fate fate) {
   if (!is_counted(published)) return;
-  ++world.measures.accounts[world.program->buffers[buffer].account].fates[fate];
-  Faults::message_ended(world, published, fate);
+  ++world.measures.accounts[buffers_[buffer].plan->account].fates[fate];
+  if (world.measures.watches_faults) Faults::message_ended(world, published, fate);
 }
 
 /// Counts a message for that buffer which is never in it.
@@ -148,12 +155,12 @@ void Channels::end_at_once(World& world, std::uint32_t buffer, Fate fate) {
 /// memory.
 void Channels::change_present(World& world, std::uint32_t buffer, Waiting const& content,
                               int change) {
-  BufferPlan const& plan = world.program->buffers[buffer];
-  world.measures.accounts[plan.account].depth.add(world.now(), change);
+  BufferState& state = buffers_[buffer];
+  world.measures.accounts[state.plan->account].depth.add(world.now(), change);
   world.change_backlog(change);
   auto const add = [change](std::uint64_t& count) { count += static_cast<std::uint64_t>(change); };
-  add(buffers_[buffer].present);
-  std::uint32_t const broker = world.program->channels[plan.channel].broker;
+  add(state.present);
+  std::uint32_t const broker = state.channel->broker;
   if (content.is(Waiting::on_disk)) return;
   BrokerState& holder = brokers_[broker];
   add(holder.present);
@@ -165,20 +172,20 @@ void Channels::change_present(World& world, std::uint32_t buffer, Waiting const&
     world.at(world.now(), EventKind::alarm_cleared, broker, 0);
 }
 
-bool Channels::has_room(World const& world, std::uint32_t buffer, std::uint64_t bytes) const {
+bool Channels::has_room(std::uint32_t buffer, std::uint64_t bytes) const {
   ReadyMessages const& ready = buffers_[buffer].ready;
-  BufferPlan const& plan = world.program->buffers[buffer];
+  BufferPlan const& plan = *buffers_[buffer].plan;
   if (static_cast<Limit>(buffers_[buffer].present) >= plan.credit) return false;
   return (static_cast<Limit>(ready.present()) < plan.capacity &&
           static_cast<Limit>(ready.bytes() + bytes) <= plan.capacity_bytes) ||
-         (ready.present() == 0 && takes_pushes(world, buffer));
+         (ready.present() == 0 && takes_pushes(buffer));
 }
 
 bool Channels::may_take_more(World const& world, std::uint32_t channel) const {
   ChannelPlan const& plan = world.program->channels[channel];
   for (std::uint32_t i = 0; i < plan.buffers; ++i) {
     std::uint32_t const buffer = plan.first_buffer + i;
-    if (has_room(world, buffer, 0) || may_get_emptier(world, buffer)) return true;
+    if (has_room(buffer, 0) || may_get_emptier(world, buffer)) return true;
   }
   return false;
 }
@@ -232,7 +239,7 @@ bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
     Id const id = state.blocked.front();
     Publication* const waiting = world.publications.find(id);
     bool const has_to_wait =
-        waiting && !has_room(world, buffer, world.program->message_sizes[waiting->envelope.size]);
+        waiting && !has_room(buffer, world.program->message_sizes[waiting->envelope.size]);
     if (has_to_wait) break;
     state.blocked.pop_front();
     if (!waiting) continue;
@@ -254,8 +261,7 @@ void Channels::discard_next(World& world, std::uint32_t buffer, Fate fate) {
 
 void Channels::discard(World& world, std::uint32_t buffer, ReadyMessages::Head const& message,
                        Fate fate) {
-  std::uint32_t const dead_letter =
-      world.program->channels[world.program->buffers[buffer].channel].dead_letter;
+  std::uint32_t const dead_letter = buffers_[buffer].channel->dead_letter;
   if (message.record) {
     seal(world, message.record, fate, dead_letter);
   } else {
@@ -275,10 +281,7 @@ void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
 /// Sees to it that an event comes when the next message expires, or before.
 void Channels::watch_expiry(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
-  if (!state.ready.may_expire()) return;
-  bool const is_by_turn =
-      world.program->channels[world.program->buffers[buffer].channel].spec.expiry ==
-      Channel::Expiry::head;
+  bool const is_by_turn = state.channel->spec.expiry == Channel::Expiry::head;
   if (!is_by_turn || state.ready.empty()) return;
   Time const due = state.ready.head().content.expires;
   if (due == Time::max() || (state.expiry && state.expiry_time <= due)) return;
@@ -289,22 +292,20 @@ void Channels::watch_expiry(World& world, std::uint32_t buffer) {
 
 void Channels::expire(World& world, std::uint32_t buffer) {
   buffers_[buffer].expiry = {};
-  if (is_down(world, world.program->buffers[buffer].channel)) return;
+  if (is_down(buffers_[buffer])) return;
   drop_expired(world, buffer, world.now());
   dispatch(world, buffer);
 }
 
 /// Where messages do not wait for their turn to expire, each is looked up at its time.
 void Channels::watch_in_line(World& world, std::uint32_t buffer, Waiting const& content) {
-  std::uint32_t const channel = world.program->buffers[buffer].channel;
-  bool const is_watched =
-      world.program->channels[channel].spec.expiry == Channel::Expiry::anywhere &&
-      content.expires < Time::max();
+  bool const is_watched = content.expires < Time::max() &&
+                          buffers_[buffer].channel->spec.expiry == Channel::Expiry::anywhere;
   if (is_watched) world.at(content.expires, EventKind::message_too_old, buffer, content.sequence);
 }
 
 void Channels::expire_in_line(World& world, std::uint32_t buffer, std::uint64_t sequence) {
-  if (is_down(world, world.program->buffers[buffer].channel)) return;
+  if (is_down(buffers_[buffer])) return;
   auto const found = buffers_[buffer].ready.remove(sequence);
   if (!found) return;
   discard(world, buffer, *found, Fate::expired);
@@ -327,8 +328,8 @@ void Channels::expire_in_lines(World& world, std::uint32_t buffer) {
 // --- Disks ---------------------------------------------------------------------------------------
 
 /// Whether what comes to the buffer now goes to disk.
-bool Channels::is_spilling(World const& world, std::uint32_t buffer) const {
-  auto const& spill = world.program->channels[world.program->buffers[buffer].channel].spec.spill;
+bool Channels::is_spilling(std::uint32_t buffer) const {
+  auto const& spill = buffers_[buffer].channel->spec.spill;
   return spill && static_cast<Limit>(buffers_[buffer].ready.present()) >= spill->above;
 }
 

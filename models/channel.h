@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <boost/circular_buffer.hpp>
 
 #include "models/message.h"
 #include "models/outcome.h"
@@ -119,11 +123,14 @@ class Channels {
 
  private:
   struct BufferState {
+    BufferPlan const* plan = nullptr;
+    ChannelPlan const* channel = nullptr;
     std::uint64_t next_sequence = 1;
     ReadyMessages ready;
-    std::uint64_t present = 0;       ///< Messages whose fate is not sealed.
-    std::deque<Id> blocked;          ///< Publications outside; some may be gone.
-    std::deque<std::uint32_t> idle;  ///< Consumers with room in their prefetch, in turn.
+    std::uint64_t present = 0;  ///< Messages whose fate is not sealed.
+    std::deque<Id> blocked;     ///< Publications outside; some may be gone.
+    /// Consumers with room in their prefetch, in turn; all of them fit in.
+    boost::circular_buffer<std::uint32_t> idle;
     bool dispatching = false;
     EventId expiry;
     Time expiry_time = Time::max();
@@ -144,6 +151,8 @@ class Channels {
   };
 
   struct ConsumerState {
+    ConsumerPlan const* plan = nullptr;
+    SubscriptionPlan const* subscription = nullptr;
     Limit unacknowledged = 0;  ///< Deliveries in progress.
     bool idle = false;         ///< In the buffer's list of those with room in their prefetch.
     bool started = false;      ///< Its subscription has.
@@ -179,9 +188,9 @@ class Channels {
   };
 
   // Publishing
-  Publishing begin_attempt(World& world, std::uint32_t activity, Publication made);
-  Publishing publish_at_once(World& world, Publication const& made);
-  static Id keep(World& world, Publication const& made);
+  Publishing begin_attempt(World& world, std::uint32_t activity, Publication& made);
+  Publishing publish_at_once(World& world, Publication& made);
+  static Id keep(World& world, Publication& made);
   static void await_word(World& world, Id publication);
   Envelope envelope_of(World& world, std::uint32_t activity, PublishPlan const& plan);
   Offer route(World& world, std::uint32_t channel, Envelope const& envelope, bool is_mandatory,
@@ -201,21 +210,21 @@ class Channels {
   Offer offer(World& world, std::uint32_t buffer, Envelope const& envelope);
   void accept(World& world, std::uint32_t buffer, Envelope const& envelope);
   void change_present(World& world, std::uint32_t buffer, Waiting const& content, int change);
-  static void count_published(World& world, std::uint32_t buffer);
-  static void count_fate(World& world, std::uint32_t buffer, Time published, Fate fate);
-  static void end_at_once(World& world, std::uint32_t buffer, Fate fate);
+  void count_published(World& world, std::uint32_t buffer);
+  void count_fate(World& world, std::uint32_t buffer, Time published, Fate fate);
+  void end_at_once(World& world, std::uint32_t buffer, Fate fate);
   void discard_next(World& world, std::uint32_t buffer, Fate fate);
   void discard(World& world, std::uint32_t buffer, ReadyMessages::Head const& message, Fate fate);
   void watch_in_line(World& world, std::uint32_t buffer, Waiting const& content);
   void expire_in_lines(World& world, std::uint32_t buffer);
-  [[nodiscard]] bool is_spilling(World const& world, std::uint32_t buffer) const;
+  [[nodiscard]] bool is_spilling(std::uint32_t buffer) const;
   Time use_disk(World& world, std::uint32_t channel, std::optional<Distribution> const& length);
   void drop_expired(World& world, std::uint32_t buffer, Time until);
   void taken_in(World& world, Id publication, bool accepted);
   void send_reply(World& world, std::uint32_t buffer, std::uint32_t consumer, Id publication);
   Time transit_end(World& world, std::uint32_t channel, Time sent);
   [[nodiscard]] bool may_get_emptier(World const& world, std::uint32_t buffer) const;
-  [[nodiscard]] bool has_room(World const& world, std::uint32_t buffer, std::uint64_t bytes) const;
+  [[nodiscard]] bool has_room(std::uint32_t buffer, std::uint64_t bytes) const;
 
   // Producers
   void send(World& world, std::vector<Id> const& publications);
@@ -250,22 +259,25 @@ class Channels {
   // Delivery
   void dispatch(World& world, std::uint32_t buffer);
   void push_ready(World& world, std::uint32_t buffer);
-  bool may_serve(World const& world, std::uint32_t buffer, std::uint32_t consumer);
+  bool may_serve(std::uint32_t buffer, std::uint32_t consumer);
   bool offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer);
   bool batch_is_due(World& world, std::uint32_t buffer, Subscriber const& spec);
   void deliver(World& world, std::uint32_t buffer, std::uint32_t consumer);
   void send_out(World& world, Id delivery);
   [[nodiscard]] std::uint64_t bytes_of(World const& world, Delivery const& delivery) const;
   Id take(World& world, std::uint32_t buffer);
+  std::vector<Id> take_more(World& world, std::uint32_t buffer, std::int64_t most);
   Time read_time(World& world, Delivery const& delivery);
   void note_order(World& world, Message const& message);
-  [[nodiscard]] bool takes_pushes(World const& world, std::uint32_t buffer) const;
+  [[nodiscard]] bool takes_pushes(std::uint32_t buffer) const;
   [[nodiscard]] bool is_connected(World const& world, std::uint32_t consumer) const;
   void make_idle(World& world, std::uint32_t consumer);
   void start_processing(World& world, Id delivery);
 
   // Acknowledgement
   Outcome note_outcome(World& world, Id delivery, Outcome outcome);
+  void message_returned(World& world, Id message, Delivery const& delivery, Outcome outcome,
+                        bool ack_lost);
   void send_acknowledgement(World& world, Id delivery);
   void end_delivery(World& world, Id delivery, Outcome outcome);
   void take_back(World& world, Id delivery, Setback setback);
@@ -274,7 +286,7 @@ class Channels {
   void release_hold(std::uint32_t buffer);
   void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
   void note_processed(World& world, Id message, std::uint32_t consumer);
-  [[nodiscard]] bool recognises(World const& world, Message const& message) const;
+  [[nodiscard]] bool recognises(Message const& message) const;
   void failed(World& world, Id message, std::uint32_t subscription);
   void return_or_bury(World& world, Id message, std::uint32_t subscription, Setback setback);
   void give_back(World& world, Id message, Setback setback);
@@ -314,11 +326,21 @@ class Channels {
   void hit_by_crash(World& world, Id message);
   void disconnect(World& world, Id delivery);
   [[nodiscard]] bool is_down(World const& world, std::uint32_t channel) const;
+  [[nodiscard]] bool is_at_most_once(std::uint32_t buffer) const {
+    return buffers_[buffer].channel->spec.delivery == Channel::Delivery::at_most_once;
+  }
+  [[nodiscard]] bool is_down(BufferState const& buffer) const {
+    return brokers_[buffer.channel->broker].is_down;
+  }
   static void for_each_message(Delivery const& delivery, auto&& visit) {
     visit(delivery.message);
-    for (Id const message : delivery.more) visit(message);
+    if (!delivery.more) return;
+    for (Id const message : *delivery.more) visit(message);
   }
 
+  /// Blocks of the lines of messages: kept for the next line that grows.
+  std::shared_ptr<std::pmr::memory_resource> blocks_ =
+      std::make_shared<std::pmr::unsynchronized_pool_resource>();
   std::vector<BufferState> buffers_;
   std::vector<ConsumerState> consumers_;
   std::vector<std::uint64_t> rebalances_;  ///< (subscriptions) So far.

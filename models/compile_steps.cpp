@@ -33,13 +33,13 @@ class StepCompiler {
 
   void add_step(WorkStep const& work) {
     PlannedStep& step = add(StepKind::work);
-    step.distribution = work.duration;
+    step.distribution.emplace(work.duration);
     step.stream = builder_.stream(path_ + "/work");
   }
 
   void add_step(WaitStep const& wait) {
     PlannedStep& step = add(StepKind::wait);
-    step.distribution = wait.duration;
+    step.distribution.emplace(wait.duration);
     step.stream = builder_.stream(path_ + "/wait");
   }
 
@@ -157,7 +157,7 @@ class StepCompiler {
   void add_loop(Distribution const& turns, std::string const& path, Body&& body) {
     std::uint32_t const head = here();
     PlannedStep& step = add(StepKind::repeat);
-    step.distribution = turns;
+    step.distribution.emplace(turns);
     step.stream = builder_.stream(path);
     body();
     add(StepKind::repeat_end).target = head + 1;

@@ -9,27 +9,27 @@
 namespace sojourn {
 
 /// Whether a message that came in now would be pushed to a consumer at once.
-bool Channels::takes_pushes(World const& world, std::uint32_t buffer) const {
+bool Channels::takes_pushes(std::uint32_t buffer) const {
   auto const& idle = buffers_[buffer].idle;
   return std::any_of(idle.begin(), idle.end(), [&](std::uint32_t consumer) {
-    Subscriber const& spec =
-        world.program->subscriptions[world.program->consumers[consumer].subscription].spec;
-    return !spec.batch || spec.batch->min <= 1;
+    auto const& batch = consumers_[consumer].subscription->spec.batch;
+    return !batch || batch->min <= 1;
   });
 }
 
 /// Delivers what can be delivered and lets in who can be let in, until neither is left. What
 /// happens on the way may call it again: the outermost call does the work.
 void Channels::dispatch(World& world, std::uint32_t buffer) {
-  if (std::exchange(buffers_[buffer].dispatching, true)) return;
-  bool const is_partition = world.program->buffers[buffer].is_partition;
-  bool const is_up = !is_down(world, world.program->buffers[buffer].channel);
+  BufferState& state = buffers_[buffer];
+  bool const is_idle = state.ready.empty() && state.blocked.empty() && !state.plan->is_partition;
+  if (is_idle || std::exchange(state.dispatching, true)) return;
+  bool const is_up = !is_down(state);
   do {
-    if (is_up) drop_expired(world, buffer, world.now() - Duration(1));
-    is_partition ? read_on(world, buffer) : push_ready(world, buffer);
-  } while (admit_blocked(world, buffer));
-  buffers_[buffer].dispatching = false;
-  watch_expiry(world, buffer);
+    if (is_up && state.ready.may_expire()) drop_expired(world, buffer, world.now() - Duration(1));
+    state.plan->is_partition ? read_on(world, buffer) : push_ready(world, buffer);
+  } while (!state.blocked.empty() && admit_blocked(world, buffer));
+  state.dispatching = false;
+  if (state.ready.may_expire()) watch_expiry(world, buffer);
 }
 
 /// Gives ready messages to consumers with room in their prefetch, in turn.
@@ -40,25 +40,23 @@ void Channels::push_ready(World& world, std::uint32_t buffer) {
     std::uint32_t const consumer = state.idle.front();
     state.idle.pop_front();
     consumers_[consumer].idle = false;
-    bool const takes = may_serve(world, buffer, consumer) && offer_to(world, buffer, consumer);
+    bool const takes = may_serve(buffer, consumer) && offer_to(world, buffer, consumer);
     unwilling = takes ? 0 : unwilling + 1;
     make_idle(world, consumer);
   }
 }
 
 /// Where one consumer is active at a time: the first that is there, until it is gone.
-bool Channels::may_serve(World const& world, std::uint32_t buffer, std::uint32_t consumer) {
+bool Channels::may_serve(std::uint32_t buffer, std::uint32_t consumer) {
   BufferState& state = buffers_[buffer];
-  if (!world.program->channels[world.program->buffers[buffer].channel].spec.single_active)
-    return true;
+  if (!state.channel->spec.single_active) return true;
   if (state.active == nowhere) state.active = consumer;
   return state.active == consumer;
 }
 
 /// Delivers to a consumer unless its subscription wants to wait. Precondition: something is ready.
 bool Channels::offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer) {
-  Subscriber const& spec =
-      world.program->subscriptions[world.program->consumers[consumer].subscription].spec;
+  Subscriber const& spec = consumers_[consumer].subscription->spec;
   if (spec.batch && !spec.poll && !batch_is_due(world, buffer, spec)) return false;
   deliver(world, buffer, consumer);
   return true;
@@ -102,40 +100,47 @@ Id Channels::take(World& world, std::uint32_t buffer) {
 }
 
 void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consumer) {
-  ChannelPlan const& plan = world.program->channels[world.program->buffers[buffer].channel];
-  SubscriptionPlan const& subscription =
-      world.program->subscriptions[world.program->consumers[consumer].subscription];
+  BufferState& state = buffers_[buffer];
+  SubscriptionPlan const& subscription = *consumers_[consumer].subscription;
   ++consumers_[consumer].unacknowledged;
   Id const first = take(world, buffer);
-  std::vector<Id> more;
-  // What has expired between two of them may go on to other channels and be delivered there.
-  std::int64_t const most = subscription.spec.batch ? subscription.spec.batch->max : 1;
-  for (std::int64_t n = 1; n < most; ++n) {
-    drop_expired(world, buffer, world.now() - Duration(1));
-    if (buffers_[buffer].ready.empty()) break;
-    more.push_back(take(world, buffer));
-  }
+  Boxed<std::vector<Id>> more;
+  if (auto const& batch = subscription.spec.batch; batch && batch->max > 1)
+    more.emplace(take_more(world, buffer, batch->max - 1));
   Id const delivery_id = world.deliveries.create();
   Delivery& delivery = world.deliveries[delivery_id.index];
   delivery.buffer = buffer;
   delivery.consumer = consumer;
   delivery.message = first;
   delivery.more = std::move(more);
-  if (world.program->buffers[buffer].is_partition) ++buffers_[buffer].held;
-  bool const awaits_ack = plan.spec.delivery != Channel::Delivery::at_most_once;
-  if (awaits_ack && subscription.spec.ack_timeout) {
+  if (state.plan->is_partition) ++state.held;
+  bool const awaits_ack = state.channel->spec.delivery != Channel::Delivery::at_most_once;
+  if (subscription.spec.ack_timeout && awaits_ack) {
     delivery.ack_due = world.now() + *subscription.spec.ack_timeout;
     delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, delivery_id.token());
   }
   send_out(world, delivery_id);
 }
 
+/// Takes out as many as there are, to be delivered with one before.
+std::vector<Id> Channels::take_more(World& world, std::uint32_t buffer, std::int64_t most) {
+  std::vector<Id> taken;
+  while (static_cast<std::int64_t>(taken.size()) < most) {
+    // What has expired may go on to other channels and be delivered there.
+    drop_expired(world, buffer, world.now() - Duration(1));
+    if (buffers_[buffer].ready.empty()) break;
+    taken.push_back(take(world, buffer));
+  }
+  return taken;
+}
+
 /// Sends a delivery on its way to the consumer.
 void Channels::send_out(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
-  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
-  std::uint32_t const replica = world.program->consumers[delivery.consumer].replica;
-  if (is_interrupted(world, replica, plan.broker)) {
+  ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
+  std::uint32_t const replica = consumers_[delivery.consumer].plan->replica;
+  bool const is_linked = !world.program->links.empty();
+  if (is_linked && is_interrupted(world, replica, plan.broker)) {
     delivery.is_held_up = true;
     held_up_deliveries_.push_back(id);
     return;
@@ -143,7 +148,8 @@ void Channels::send_out(World& world, Id id) {
   Time arrival = plan.spec.spill ? read_time(world, delivery) : world.now();
   if (auto const& latency = world.program->brokers[plan.broker].latency)
     arrival += latency->sample_duration(world.streams[plan.delivery_latency_stream]);
-  if (std::uint32_t const link = way(world, replica, plan.broker, false); link != nowhere) {
+  std::uint32_t const link = is_linked ? way(world, replica, plan.broker, false) : nowhere;
+  if (link != nowhere) {
     auto const bytes = static_cast<double>(bytes_of(world, delivery));
     auto const arrives = world.network.send(world, link, bytes, {});
     if (!arrives) return processing_vanished(world, id);
@@ -180,8 +186,7 @@ Time Channels::read_time(World& world, Delivery const& delivery) {
 void Channels::note_order(World& world, Message const& message) {
   BufferState& state = buffers_[message.buffer];
   Waiting const& content = message.content;
-  ChannelMeasures& measures =
-      world.measures.accounts[world.program->buffers[message.buffer].account];
+  ChannelMeasures& measures = world.measures.accounts[state.plan->account];
   Time& latest = content.key == 0
                      ? state.latest
                      : state.latest_of_key.try_emplace(content.key, Time::min()).first->second;
@@ -191,7 +196,7 @@ void Channels::note_order(World& world, Message const& message) {
   ++measures.delivered;
   if (is_late) {
     ++measures.reordered[message.setback];
-    Faults::message_reordered(world, content.published);
+    if (world.measures.watches_faults) Faults::message_reordered(world, content.published);
   }
   if (message.deliveries > 1) {
     ++measures.redelivered;
@@ -208,20 +213,20 @@ void Channels::message_arrived(World& world, Id id) {
 
 void Channels::start_processing(World& world, Id id) {
   Delivery const& delivery = world.deliveries[id.index];
-  ConsumerPlan const& consumer = world.program->consumers[delivery.consumer];
-  SubscriptionPlan const& subscription = world.program->subscriptions[consumer.subscription];
-  Channel const& spec = world.program->channels[subscription.channel].spec;
+  ConsumerState const& consumer = consumers_[delivery.consumer];
+  Channel const& spec = buffers_[delivery.buffer].channel->spec;
   if (spec.delivery == Channel::Delivery::exactly_once) {
     bool all_known = true;
     for_each_message(delivery, [&](Id message) {
-      all_known = all_known && recognises(world, world.messages[message.index]);
+      all_known = all_known && recognises(world.messages[message.index]);
     });
     if (all_known) return processing_ended(world, id, {}, Outcome::success);
   }
-  if (consumers_[delivery.consumer].is_ghost) return processing_vanished(world, id);
+  if (consumer.is_ghost) return processing_vanished(world, id);
   Waiting const& first = world.messages[delivery.message.index].content;
-  Id const activity = world.replicas.deliver(world, consumer.replica, subscription.operation, id,
-                                             first.priority(), first.key);
+  Id const activity =
+      world.replicas.deliver(world, consumer.plan->replica, consumer.subscription->operation, id,
+                             first.priority(), first.key);
   // An operation without steps that wait has not begun yet, so the delivery is still there.
   world.deliveries[id.index].activity = activity;
 }
@@ -242,27 +247,24 @@ bool Channels::is_wanted(World const& world, Id id) const {
 }
 
 bool Channels::is_connected(World const& world, std::uint32_t consumer) const {
-  ConsumerPlan const& plan = world.program->consumers[consumer];
   ConsumerState const& state = consumers_[consumer];
   bool const is_there =
-      state.is_ghost || (!state.is_cut_off && world.replicas.takes_messages(plan.replica));
-  return state.started && is_there &&
-         !is_down(world, world.program->subscriptions[plan.subscription].channel);
+      state.is_ghost || (!state.is_cut_off && world.replicas.takes_messages(state.plan->replica));
+  return state.started && is_there && !is_down(world, state.subscription->channel);
 }
 
 /// A consumer that may have room in its prefetch takes what is there for it, or waits in turn.
 void Channels::make_idle(World& world, std::uint32_t consumer) {
-  ConsumerPlan const& plan = world.program->consumers[consumer];
-  SubscriptionPlan const& subscription = world.program->subscriptions[plan.subscription];
   ConsumerState& state = consumers_[consumer];
+  SubscriptionPlan const& subscription = *state.subscription;
   bool const has_prefetch = state.unacknowledged < subscription.prefetch;
   if (state.idle || !has_prefetch || !is_connected(world, consumer)) return;
-  if (plan.buffer == nowhere) {
+  if (state.plan->buffer == nowhere) {
     if (!subscription.spec.poll) serve_partitions(world, consumer);
     return;
   }
   state.idle = true;
-  if (!subscription.spec.poll) buffers_[plan.buffer].idle.push_back(consumer);
+  if (!subscription.spec.poll) buffers_[state.plan->buffer].idle.push_back(consumer);
 }
 
 void Channels::poll(World& world, std::uint32_t index) {
@@ -279,7 +281,7 @@ void Channels::poll(World& world, std::uint32_t index) {
     ReadyMessages const& ready = buffers_[plan.buffer].ready;
     while (consumers_[consumer].idle && !ready.empty() &&
            consumers_[consumer].unacknowledged < subscription.prefetch &&
-           may_serve(world, plan.buffer, consumer)) {
+           may_serve(plan.buffer, consumer)) {
       deliver(world, plan.buffer, consumer);
     }
   }

@@ -157,7 +157,6 @@ namespace {
 
 /// Calls `visit(messages)` for each fault that concerns a message which is there now.
 void for_each_fault_of(World& world, Time published, auto&& visit) {
-  if (!world.measures.watches_faults) return;
   for (FaultMessages& messages : world.measures.fault_messages) {
     if (messages.concerns(published)) visit(messages);
   }

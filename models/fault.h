@@ -23,8 +23,9 @@ class Faults {
   void strike(World& world, std::uint32_t fault);
   void lift(World& world, std::uint32_t fault);
 
-  /// Notes the end of a request for the faults during which it was sent. Precondition: faults are
-  /// watched.
+  // Precondition of all that follow: faults are watched.
+
+  /// Notes the end of a request for the faults during which it was sent.
   static void request_ended(World& world, Time sent, Duration latency, bool succeeded);
 
   // Messages, for the faults during which they are there.

@@ -139,8 +139,9 @@ void Interpreter::finish_unheard(World& world, std::uint32_t index, Outcome outc
 void Interpreter::end(World& world, std::uint32_t index, Outcome outcome, bool is_heard) {
   detach(world, index, false);
   Activity const& activity = world.activities[index];
-  Outcome const seen = with_faults(world, activity, outcome);
-  measure(world, activity, Calls::is_wanted(world, index), seen);
+  Replica const& at = world.replicas[activity.replica];
+  Outcome const seen = with_faults(world, at, activity, outcome);
+  measure(world, at.service, activity, Calls::is_wanted(world, index), seen);
   Id const id = world.activities.id_of(index);
   ReplyTo const kind = activity.reply_kind;
   Id const to = activity.reply;
@@ -172,18 +173,19 @@ void Interpreter::park(World& world, std::uint32_t index) {
 }
 
 /// A replica that answers with errors does its work first.
-Outcome Interpreter::with_faults(World& world, Activity const& activity, Outcome outcome) {
+Outcome Interpreter::with_faults(World& world, Replica const& replica, Activity const& activity,
+                                 Outcome outcome) {
   bool const replies = activity.uses_slot && (activity.reply_kind == ReplyTo::call ||
                                               activity.reply_kind == ReplyTo::delivery);
   if (outcome != Outcome::success || !replies) return outcome;
-  Replica const& replica = world.replicas[activity.replica];
   if (replica.error_rate <= 0.0) return outcome;
   bool const fails = world.streams[replica.plan->error_stream].happens(replica.error_rate);
   return fails ? Outcome::error : outcome;
 }
 
-void Interpreter::measure(World& world, Activity const& activity, bool wanted, Outcome outcome) {
-  ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
+void Interpreter::measure(World& world, std::uint32_t index, Activity const& activity, bool wanted,
+                          Outcome outcome) {
+  ServiceMeasures& service = world.measures.services[index];
   service.work += static_cast<double>(activity.work);
   if (!wanted) service.wasted_work += static_cast<double>(activity.work);
   bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;

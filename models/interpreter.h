@@ -10,6 +10,7 @@
 
 namespace sojourn {
 
+struct Replica;
 struct World;
 
 /// A parallel step in progress.
@@ -106,8 +107,10 @@ class Interpreter {
   void end_waiting(World& world, std::uint32_t activity, bool cancel_callees);
   void end_unheard(World& world, Id activity, bool cancel_callees);
   void park(World& world, std::uint32_t activity);
-  static Outcome with_faults(World& world, Activity const& activity, Outcome outcome);
-  static void measure(World& world, Activity const& activity, bool wanted, Outcome outcome);
+  static Outcome with_faults(World& world, Replica const& replica, Activity const& activity,
+                             Outcome outcome);
+  static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
+                      Outcome outcome);
 
   std::vector<Id> ready_;
   std::size_t next_ready_ = 0;

@@ -21,7 +21,7 @@ constexpr std::size_t timeline_cells = 1000;
 
 constexpr bool is_counted(Time arrived) { return arrived >= Time{}; }
 
-struct WorkloadMeasures {
+struct alignas(64) WorkloadMeasures {
   // Flows.
   std::uint64_t sent = 0, ended = 0, succeeded = 0;
   // Cohort.
@@ -33,7 +33,7 @@ struct WorkloadMeasures {
   TimeAverage in_flight;
 };
 
-struct ServiceMeasures {
+struct alignas(64) ServiceMeasures {
   // Flows.
   std::uint64_t arrivals = 0, completed = 0, wanted = 0, rejected = 0, started = 0, waited = 0;
   double work = 0.0, wasted_work = 0.0;  ///< s
@@ -46,7 +46,7 @@ struct ServiceMeasures {
   std::vector<TimeAverage> pool_used, pool_queue;
 };
 
-struct OperationMeasures {
+struct alignas(64) OperationMeasures {
   std::uint64_t completed = 0, degraded = 0;
   Histogram latency;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/boxed.h"
 #include "models/outcome.h"
 #include "models/policy/key.h"
 #include "models/record_pool.h"
@@ -163,7 +164,7 @@ struct Delivery {
   bool is_noted = false;    ///< The processing has ended, with
   Outcome outcome = Outcome::success;
   Id message;
-  std::vector<Id> more;  ///< The rest of a batch.
+  Boxed<std::vector<Id>> more;  ///< The rest of a batch.
 };
 
 }  // namespace sojourn

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/boxed.h"
 #include "models/record_pool.h"
 #include "models/scenario.h"
 #include "sim/metric.h"
@@ -44,26 +45,27 @@ enum class StepKind : std::uint8_t {
 /// with jumps, so that one number says where an activity stands.
 struct PlannedStep {
   StepKind kind = StepKind::end;
-  std::uint32_t target = nowhere;            ///< Call site, plan, pool, cache, saga, table, step.
-  StreamIndex stream = nowhere;              ///< work, wait, choose, repeat, fail
-  std::uint32_t fallback = nowhere;          ///< call, publish, saga: where to go on if it fails
-  double probability = 0.0;                  ///< fail
-  std::optional<Distribution> distribution;  ///< work, wait, repeat
+  std::uint32_t target = nowhere;    ///< Call site, plan, pool, cache, saga, table, step.
+  StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail
+  std::uint32_t fallback = nowhere;  ///< call, publish, saga: where to go on if it fails
+  double probability = 0.0;          ///< fail
+  Boxed<Distribution> distribution;  ///< work, wait, repeat
 };
+static_assert(sizeof(PlannedStep) == 32);
 
 /// A place from which calls are made, with what its caller decides about them.
-struct CallSite {
+struct alignas(64) CallSite {
   std::uint32_t operation = 0;
-  std::optional<Distribution> timeout;
-  std::optional<Retry> retry;
-  std::optional<Distribution> patience;
-  std::optional<Distribution> key;
-  std::optional<Breaker> breaker;
-  std::optional<CallLimit> limit;
-  std::optional<Hedge> hedge;
+  std::uint32_t first_guard = nowhere;  ///< With a breaker or a limit: one for each caller.
+  Boxed<Distribution> timeout;
+  Boxed<Retry> retry;
+  Boxed<Distribution> patience;
+  Boxed<Distribution> key;
+  Boxed<Hedge> hedge;
+  Boxed<Breaker> breaker;
+  Boxed<CallLimit> limit;
   Payload payload;
   bool cancel = false;
-  std::uint32_t first_guard = nowhere;   ///< With a breaker or a limit: one for each caller.
   std::uint32_t first_caller = nowhere;  ///< Replica; none for a workload.
   std::uint32_t guards = 0;
   StreamIndex timeout_stream = nowhere;

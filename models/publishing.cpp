@@ -17,7 +17,7 @@ Channels::Publishing Channels::publish(World& world, std::uint32_t index, Planne
 }
 
 /// Publishes once more, or for the first time: `made` says which attempt it is.
-Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, Publication made) {
+Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, Publication& made) {
   PublishPlan const& plan = world.program->publishes[made.plan];
   std::uint32_t const broker = world.program->channels[plan.channel].broker;
   made.channel = plan.channel;
@@ -26,13 +26,14 @@ Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, 
   made.envelope = envelope_of(world, index, plan);
   made.awaits_reply = plan.spec.reply;
   made.is_mandatory = plan.spec.mandatory;
-  if (is_down(world, plan.channel) || is_cut_off(made.replica, broker)) {
+  if (brokers_[broker].is_down || is_cut_off(made.replica, broker)) {
     if (plan.spec.confirm) return failed_at_once(world, made, Outcome::error);
     lose(world, plan.channel, made.envelope.key);
     return Publishing::done;
   }
-  if (!plan.spec.batch && way(world, made.replica, broker, true) == nowhere)
-    return publish_at_once(world, made);
+  bool const is_near =
+      world.program->links.empty() || way(world, made.replica, broker, true) == nowhere;
+  if (is_near && !plan.spec.batch) return publish_at_once(world, made);
   Id const id = keep(world, made);
   if (plan.spec.confirm) {
     await_word(world, id);
@@ -44,12 +45,13 @@ Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, 
 }
 
 /// Publishes where nothing lies between the publisher and the broker.
-Channels::Publishing Channels::publish_at_once(World& world, Publication const& made) {
+Channels::Publishing Channels::publish_at_once(World& world, Publication& made) {
   PublishStep const& spec = world.program->publishes[made.plan].spec;
+  std::uint32_t const broker = world.program->channels[made.channel].broker;
   Id publication;
   Time const arrival = transit_end(world, made.channel, world.now());
   bool const travels = arrival > world.now();
-  if (travels || spec.reply || is_alarmed(world, made.channel)) {
+  if (travels || spec.reply || brokers_[broker].is_alarmed) {
     publication = keep(world, made);
     world.publications[publication.index].publisher = {};
   }
@@ -58,9 +60,7 @@ Channels::Publishing Channels::publish_at_once(World& world, Publication const& 
     world.at(arrival, EventKind::publish_arrived, made.channel, publication.token());
     if (!spec.confirm) return Publishing::done;
   } else {
-    Envelope const envelope =
-        publication ? world.publications[publication.index].envelope : made.envelope;
-    Offer const word = route(world, made.channel, envelope, spec.mandatory, publication);
+    Offer const word = route(world, made.channel, made.envelope, spec.mandatory, publication);
     if (word == Offer::rejected) {
       if (publication) world.publications.destroy(publication);
       return spec.confirm ? failed_at_once(world, made, Outcome::rejected) : Publishing::done;
@@ -78,12 +78,12 @@ Channels::Publishing Channels::publish_at_once(World& world, Publication const& 
   return Publishing::waits;
 }
 
-Id Channels::keep(World& world, Publication const& made) {
+/// What is published has a record from now on.
+Id Channels::keep(World& world, Publication& made) {
   Id const id = world.publications.create();
-  Publication& record = world.publications[id.index];
-  record = made;
-  record.generation = id.generation;
-  if (made.awaits_reply) record.envelope.requester = id;
+  made.generation = id.generation;
+  if (made.awaits_reply) made.envelope.requester = id;
+  world.publications[id.index] = made;
   return id;
 }
 
@@ -131,7 +131,7 @@ Time Channels::transit_end(World& world, std::uint32_t channel, Time sent) {
   }
   bool is_written = false;
   for (std::uint32_t i = 0; plan.spec.spill && i < plan.buffers; ++i) {
-    is_written = is_written || is_spilling(world, plan.first_buffer + i);
+    is_written = is_written || is_spilling(plan.first_buffer + i);
   }
   if (is_written) time = std::max(time, use_disk(world, channel, plan.spec.spill->write));
   return time;
@@ -233,10 +233,10 @@ std::uint32_t Channels::partition_of(World const& world, std::uint32_t channel, 
 
 /// Whether the buffer is there for what is published now.
 bool Channels::takes_part(World const& world, std::uint32_t buffer) const {
-  BufferPlan const& plan = world.program->buffers[buffer];
+  BufferPlan const& plan = *buffers_[buffer].plan;
   if (plan.subscription == nowhere) return true;
   SubscriptionPlan const& subscription = world.program->subscriptions[plan.subscription];
-  if (world.program->channels[plan.channel].spec.kind == Channel::Kind::pub_sub)
+  if (buffers_[buffer].channel->spec.kind == Channel::Kind::pub_sub)
     return is_connected(world, plan.first_consumer);
   return consumers_[subscription.first_consumer].started ||
          subscription.spec.from == Subscriber::From::earliest;
@@ -247,7 +247,7 @@ bool Channels::takes_part(World const& world, std::uint32_t buffer) const {
 Channels::Offer Channels::route(World& world, std::uint32_t channel, Envelope const& envelope,
                                 bool is_mandatory, Id& publication) {
   ChannelPlan const& plan = world.program->channels[channel];
-  if (is_alarmed(world, channel)) {
+  if (brokers_[plan.broker].is_alarmed) {
     ++world.publications[publication.index].blocked;
     brokers_[plan.broker].blocked.push_back(publication);
     return Offer::blocked;

@@ -22,11 +22,11 @@ void ReadyMessages::push(Waiting const& message, Id record) {
   park_taken_keys();
 }
 
-ReadyMessages::Level& ReadyMessages::level_of(std::int32_t priority) {
+[[gnu::noinline]] ReadyMessages::Level& ReadyMessages::find_level(std::int32_t priority) {
   auto place = levels_.begin();
   while (place != levels_.end() && place->priority > priority) ++place;
   if (place != levels_.end() && place->priority == priority) return *place;
-  return *levels_.insert(place, Level{priority, {}});
+  return *levels_.insert(place, Level{priority, Line(memory_)});
 }
 
 /// The place of the first that has messages in line; behind the last if none has.

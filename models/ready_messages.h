@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory_resource>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
+
+#include <boost/container/deque.hpp>
 
 #include "models/message.h"
 #include "models/scenario/brokers.h"
@@ -20,10 +23,12 @@ namespace sojourn {
 /// that waits for the first time takes the 40 bytes of its content.
 class ReadyMessages {
  public:
-  /// `sizes`: what the sizes of messages mean in bytes; without it they have none.
+  /// `sizes`: what the sizes of messages mean in bytes; without it they have none. `memory`: where
+  /// lines take their blocks from and give them back to.
   explicit ReadyMessages(Channel::Order order = Channel::Order::fifo,
-                         std::vector<std::uint64_t> const* sizes = nullptr)
-      : order_(order), sizes_(sizes) {}
+                         std::vector<std::uint64_t> const* sizes = nullptr,
+                         std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : order_(order), sizes_(sizes), memory_(memory) {}
 
   /// A message that is next, and the record that it has if it was delivered before.
   struct Head {
@@ -37,7 +42,7 @@ class ReadyMessages {
 
   /// Those that can be delivered now: without those whose key is taken.
   [[nodiscard]] std::size_t size() const { return fresh_ + returned_.size(); }
-  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] bool empty() const { return fresh_ == 0 && returned_.empty(); }
   /// All that are there.
   [[nodiscard]] std::size_t present() const { return size() + parked_; }
 
@@ -77,11 +82,16 @@ class ReadyMessages {
   }
 
  private:
+  /// In blocks of some fifty: a library's default would ask for memory every dozen messages.
+  using Line = boost::container::deque<
+      Waiting, std::pmr::polymorphic_allocator<Waiting>,
+      boost::container::deque_options_t<boost::container::block_bytes<2048>>>;
+
   /// Messages of one priority; of all if there is no order by priority. Those taken out of the
   /// middle leave a mark; at both ends one is there.
   struct Level {
     std::int32_t priority = 0;
-    std::deque<Waiting> line;
+    Line line;
 
     void trim();
   };
@@ -106,7 +116,11 @@ class ReadyMessages {
   std::optional<Head> remove_fresh(std::uint64_t sequence);
   std::optional<Head> remove_returned(std::uint64_t sequence);
   std::optional<Head> remove_parked(std::uint64_t sequence);
-  Level& level_of(std::int32_t priority);
+  Level& level_of(std::int32_t priority) {
+    bool const is_first = !levels_.empty() && levels_.front().priority == priority;
+    return is_first ? levels_.front() : find_level(priority);
+  }
+  Level& find_level(std::int32_t priority);
   void park_taken_keys();
   void bring_back(Key key);
 
@@ -116,6 +130,7 @@ class ReadyMessages {
 
   Channel::Order order_;
   std::vector<std::uint64_t> const* sizes_;
+  std::pmr::memory_resource* memory_;
   std::size_t fresh_ = 0, parked_ = 0;
   std::uint64_t bytes_ = 0;
   bool may_expire_ = false;

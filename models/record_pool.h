@@ -36,21 +36,15 @@ class RecordPool {
  public:
   /// A new record in its default state.
   Id create() {
-    std::uint32_t index = nowhere;
-    if (free_.empty()) {
-      index = places_++;
-      ensure(index != nowhere, "a pool holds at most 2^32 - 1 records");
-      if (records_.size() == records_.capacity()) grow();
-      records_.emplace_back();
-      records_.back().generation = 1;
-    } else {
-      index = free_.back();
-      free_.pop_back();
-      std::uint32_t const generation = records_[index].generation + 1;
-      records_[index] = Record{};
-      records_[index].generation = generation;
-    }
-    return {index, records_[index].generation};
+    if (free_.empty()) [[unlikely]]
+      return create_place();
+    std::uint32_t const index = free_.back();
+    free_.pop_back();
+    Record& record = records_[index];
+    std::uint32_t const generation = record.generation + 1;
+    record = Record{};
+    record.generation = generation;
+    return {index, generation};
   }
 
   void destroy(Id id) {
@@ -100,6 +94,15 @@ class RecordPool {
   }
 
  private:
+  Id create_place() {
+    std::uint32_t const index = places_++;
+    ensure(index != nowhere, "a pool holds at most 2^32 - 1 records");
+    if (records_.size() == records_.capacity()) grow();
+    records_.emplace_back();
+    records_.back().generation = 1;
+    return {index, 1};
+  }
+
   /// A large pool by a quarter: what it does not need yet is a fifth of it at most, and not half.
   void grow() {
     std::size_t const size = records_.size();

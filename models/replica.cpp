@@ -45,14 +45,12 @@ Replicas::Replicas(Program const& program) {
 
 // --- Requests ------------------------------------------------------------------------------------
 
-void Replicas::send(World& world, Id id) {
-  Call const& call = world.calls[id.index];
-  CallSite const& site = world.site_of(call);
+void Replicas::send(World& world, Call const& call, CallSite const& site, Id id) {
   Time const patience_end = site.patience ? draw_patience(world, site) : never;
   Arrival arrival{site.operation, ReplyTo::call, id,
                   call.priority,  patience_end,  call.carries_deadline != 0,
                   call.key};
-  arrival.is_copy = site.hedge.has_value();
+  arrival.is_copy = static_cast<bool>(site.hedge);
   Admission const admission =
       world.program->links.empty()
           ? admit(world, arrival)
@@ -116,8 +114,8 @@ void Replicas::end_forward(World& world, std::uint32_t forwarder, Outcome outcom
 /// Lets a request in at a replica that the service's balancer chooses.
 Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
   std::uint32_t const service = world.program->operations[arrival.operation].service;
-  auto const replica = choose(world, service, arrival);
-  return replica ? admit(world, *replica, arrival) : meet_nobody(world, service);
+  std::uint32_t const replica = choose(world, service, arrival);
+  return replica == nowhere ? meet_nobody(world, service) : admit(world, replica, arrival);
 }
 
 /// Lets a request in if there is room.
@@ -172,7 +170,7 @@ void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
     case Entry::free_slot:
       return start(world, index);
     case Entry::slot_of_another:
-      return serve(world, index);
+      return serve(world, replicas_[world.activities[index].replica], index);
     case Entry::line:
       return join_line(world, index);
     case Entry::outside:
@@ -213,10 +211,10 @@ void Replicas::count_in(World& world, std::uint32_t index, bool is_expected) {
   measures.in_flight.add(world.now(), 1.0);
 }
 
-std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t service,
-                                              Arrival const& arrival) {
+/// The replica that the balancer chooses; nowhere if there is none.
+std::uint32_t Replicas::choose(World& world, std::uint32_t service, Arrival const& arrival) {
   std::vector<std::uint32_t> const& listed = listed_[service];
-  if (listed.empty()) return std::nullopt;
+  if (listed.empty()) return nowhere;
   RandomStream& random = world.streams[world.program->services[service].balance_stream];
   std::uint32_t const chosen = balancers_[service].choose(
       listed, arrival.key, random,
@@ -226,15 +224,16 @@ std::optional<std::uint32_t> Replicas::choose(World& world, std::uint32_t servic
 }
 
 void Replicas::start(World& world, std::uint32_t index) {
-  hold_busy(world, replicas_[world.activities[index].replica], 1);
-  serve(world, index);
+  Replica& replica = replicas_[world.activities[index].replica];
+  hold_busy(world, replica, 1);
+  serve(world, replica, index);
 }
 
 /// A request begins to be served in a slot that is held for it.
-void Replicas::serve(World& world, std::uint32_t index) {
+void Replicas::serve(World& world, Replica const& replica, std::uint32_t index) {
   Activity& activity = world.activities[index];
   if (activity.state == ActivityState::interrupted) return go_on_working(world, index);
-  ServiceMeasures& measures = world.measures.services[replicas_[activity.replica].service];
+  ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
@@ -253,7 +252,8 @@ void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {
     world.measures.services[replica.service].in_flight.add(world.now(), -1.0);
   }
   if (activity.holds_slot) {
-    give_slot_back(world, index);
+    activity.holds_slot = false;
+    pass_slot_on(world, replica, place);
   } else {
     admit_entering(world, place);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/activity.h"
+#include "models/boxed.h"
 #include "models/outcome.h"
 #include "models/policy/adaptive_concurrency.h"
 #include "models/policy/balancer.h"
@@ -19,6 +20,7 @@
 
 namespace sojourn {
 
+struct Call;
 struct World;
 
 /// Some of a replica's pool, and who waits for more.
@@ -57,33 +59,32 @@ enum class Provision : std::uint8_t {
 };
 
 /// One instance of a service, with slots and a queue of its own.
-struct Replica {
+/// What every request looks at comes first, in two cache lines.
+struct alignas(64) Replica {
   ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
   std::uint32_t service = 0;
   std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
   Limit slots = 1;
   Limit busy = 0;
-
-  // Faults that last; several may overlap.
-  double slowness = 1.0;  ///< Product of the factors.
+  double slowness = 1.0;  ///< Product of the factors of faults that last.
   double error_rate = 0.0;
-  std::uint32_t crashes = 0;
-  std::uint32_t silent_crashes = 0;  ///< Those of them of which callers are not told.
-  std::uint32_t pauses = 0;
+  std::uint32_t pauses = 0;           ///< That last; they may overlap.
+  std::uint32_t processor = nowhere;  ///< That does its work; none: work takes its time.
+  bool shares_processor = false;      ///< With other replicas on its host.
   Provision provision = Provision::full;
   bool up = true;           ///< Serving: neither crashed nor starting.
   bool listed = true;       ///< Callers take it to be up.
   bool interrupts = false;  ///< By its discipline.
 
-  std::optional<Door> door;  ///< If it has a limit.
-  WaitingLine line;
-  std::optional<Shedding> shedding;
+  Boxed<Door> door;  ///< If it has a limit.
+  Boxed<Shedding> shedding;
   ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
-  ActivityList working;   ///< Requests in `work`, as they began or went on; if it interrupts.
+  WaitingLine line;
+  ActivityList working;  ///< Requests in `work`, as they began or went on; if it interrupts.
   std::vector<PoolState> pools;
-  std::uint32_t processor = nowhere;  ///< That does its work; none: work takes its time.
-  bool shares_processor = false;      ///< With other replicas on its host.
+  std::uint32_t crashes = 0;         ///< That last; they may overlap.
+  std::uint32_t silent_crashes = 0;  ///< Those of them of which callers are not told.
   EventId startup;
   EventId detection;            ///< When callers find out about its crash.
   std::vector<Event> deferred;  ///< What is due when the pause ends.
@@ -96,8 +97,8 @@ class Replicas {
 
   // Requests
 
-  /// Sends the present attempt of a call to a replica of its service.
-  void send(World& world, Id call);
+  /// Sends the present attempt of a call from that site to a replica of its service.
+  void send(World& world, Call const& call, CallSite const& site, Id id);
 
   /// A message, or a batch, begins to be processed. It takes a slot like any request; the queue's
   /// capacity does not apply, for the prefetch limits what is here. Returns the activity.
@@ -235,7 +236,7 @@ class Replicas {
   void dismiss(World& world, std::uint32_t replica);
   static Time draw_patience(World& world, CallSite const& site);
   void start(World& world, std::uint32_t activity);
-  void serve(World& world, std::uint32_t activity);
+  void serve(World& world, Replica const& replica, std::uint32_t activity);
   void join_line(World& world, std::uint32_t activity);
   std::int64_t key_in_line(World& world, std::uint32_t activity);
   Duration length_of_work(World& world, std::uint32_t activity);
@@ -244,6 +245,7 @@ class Replicas {
   std::uint32_t take_from_line(World& world, Replica& replica);
   bool is_shed(World& world, Replica& replica, std::uint32_t activity) const;
   void end_shed(World& world, Replica& replica);
+  void pass_slot_on(World& world, Replica& replica, std::uint32_t place);
   void fill(World& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
   void take_slot(World& world, std::uint32_t activity);
@@ -260,13 +262,13 @@ class Replicas {
   bool interrupt_for_resuming(World& world, Replica& replica);
   bool interrupt_for_line(World& world, Replica& replica);
   Duration take_work_out(World& world, Replica& replica, std::uint32_t activity);
-  void begin_work(World& world, std::uint32_t activity, Duration work);
+  void begin_work(World& world, Replica& replica, std::uint32_t activity, Duration work);
   void run_work(World& world, Replica const& replica, std::uint32_t activity, Duration length);
   Duration halt_work(World& world, Replica const& replica, std::uint32_t activity);
   template <class Change>
   void for_each_working(World& world, std::uint32_t replica, Change&& change);
   void end_forward(World& world, std::uint32_t forwarder, Outcome outcome);
-  std::optional<std::uint32_t> choose(World& world, std::uint32_t service, Arrival const& arrival);
+  std::uint32_t choose(World& world, std::uint32_t service, Arrival const& arrival);
   void scale_to(World& world, std::uint32_t service, std::int64_t replicas);
   [[nodiscard]] std::int64_t count_full(std::uint32_t service) const;
   void provision(World& world, std::uint32_t service);

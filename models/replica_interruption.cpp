@@ -52,7 +52,7 @@ void Replicas::interrupt(World& world, std::uint32_t index) {
 void Replicas::go_on_working(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   activity.holds_slot = true;
-  begin_work(world, index, activity.due.time_since_epoch());
+  begin_work(world, replicas_[activity.replica], index, activity.due.time_since_epoch());
 }
 
 /// Those who wait interrupt who works and is below them, as they did not if it could not be
@@ -84,7 +84,7 @@ bool Replicas::interrupt_for_line(World& world, Replica& replica) {
   if (!victim) return false;
   std::uint32_t const next = take_from_line(world, replica);
   interrupt(world, *victim);
-  serve(world, next);
+  serve(world, replica, next);
   return true;
 }
 

@@ -10,16 +10,16 @@ namespace sojourn {
 Replicas::Admission Replicas::send_from(World& world, std::uint32_t sender, double bytes,
                                         Arrival const& arrival) {
   std::uint32_t const service = world.program->operations[arrival.operation].service;
-  auto const replica = choose(world, service, arrival);
-  if (!replica) return meet_nobody(world, service);
+  std::uint32_t const replica = choose(world, service, arrival);
+  if (replica == nowhere) return meet_nobody(world, service);
   std::uint32_t const link =
-      Network::link_between(*world.program, sender, world.program->replica_end[*replica]);
-  if (link == nowhere) return admit(world, *replica, arrival);
+      Network::link_between(*world.program, sender, world.program->replica_end[replica]);
+  if (link == nowhere) return admit(world, replica, arrival);
   Id const payer = arrival.reply_kind == ReplyTo::call ? arrival.reply : Id{};
   auto const arrives = world.network.send(world, link, bytes, payer);
   if (!arrives) return {};
-  if (*arrives == world.now()) return admit(world, *replica, arrival);
-  Id const id = create_request(world, *replica, arrival);
+  if (*arrives == world.now()) return admit(world, replica, arrival);
+  Id const id = create_request(world, replica, arrival);
   Activity& activity = world.activities[id.index];
   activity.state = ActivityState::travelling;
   activity.timer = world.at(*arrives, EventKind::request_arrived, 0, id.token());

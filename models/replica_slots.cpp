@@ -8,13 +8,16 @@ namespace sojourn {
 
 void Replicas::give_slot_back(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
-  std::uint32_t const place = activity.replica;
-  Replica& replica = replicas_[place];
   activity.holds_slot = false;
+  pass_slot_on(world, replicas_[activity.replica], activity.replica);
+}
+
+/// Gives the slot that nobody holds any more to who is next, if there is somebody.
+void Replicas::pass_slot_on(World& world, Replica& replica, std::uint32_t place) {
   bool const serves = replica.pauses == 0 && replica.up;
   if (serves && !replica.line.empty() && replica.resuming.empty()) {
     // The slot goes from one to the next, and no fewer are busy in between.
-    serve(world, take_from_line(world, replica));
+    serve(world, replica, take_from_line(world, replica));
     if (replica.shedding) end_shed(world, replica);
     if (!replica.entering.empty()) admit_entering(world, place);
   } else {

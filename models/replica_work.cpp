@@ -12,14 +12,14 @@ namespace sojourn {
 void Replicas::work(World& world, std::uint32_t index, Duration work) {
   Activity& activity = world.activities[index];
   std::uint32_t const place = activity.replica;
+  Replica& replica = replicas_[place];
   activity.work += static_cast<float>(in_seconds(work));
-  begin_work(world, index, work);
-  if (replicas_[place].interrupts) interrupt_for_waiting(world, place);
+  begin_work(world, replica, index, work);
+  if (replica.interrupts) interrupt_for_waiting(world, place);
 }
 
-void Replicas::begin_work(World& world, std::uint32_t index, Duration work) {
+void Replicas::begin_work(World& world, Replica& replica, std::uint32_t index, Duration work) {
   Activity& activity = world.activities[index];
-  Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::working;
   if (replica.interrupts) replica.working.push_back(world.activities, index);
   bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);

@@ -165,8 +165,9 @@ Interpreter::Progress Interpreter::respond(World& world, std::uint32_t index) {
   Activity& activity = world.activities[index];
   ++activity.step;
   if (activity.reply_kind == ReplyTo::nobody) return Progress::next;
-  Outcome const outcome = with_faults(world, activity, Outcome::success);
-  measure(world, activity, Calls::is_wanted(world, index), outcome);
+  Replica const& at = world.replicas[activity.replica];
+  Outcome const outcome = with_faults(world, at, activity, Outcome::success);
+  measure(world, at.service, activity, Calls::is_wanted(world, index), outcome);
   activity.work = 0.0F;
   ReplyTo const kind = std::exchange(activity.reply_kind, ReplyTo::nobody);
   reply(world, kind, activity.reply, world.activities.id_of(index), activity.replica, outcome);

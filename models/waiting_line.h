@@ -78,7 +78,7 @@ class WaitingLine {
   std::uint32_t take_next_out_of_order(RecordPool<Activity>& activities, RandomStream& random);
 
   Discipline discipline_;
-  std::size_t size_ = 0;
+  std::uint32_t size_ = 0;
   ActivityList list_;                     // in order of arrival, unless one of those below
   std::vector<Level> levels_;             // by priority, most urgent first
   OrderedLine ordered_;                   // by length or deadline

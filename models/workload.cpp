@@ -46,10 +46,9 @@ void Workloads::schedule_next(World& world, std::uint32_t index) {
 
 void Workloads::arrive(World& world, std::uint32_t index) {
   WorkloadPlan const& plan = world.program->workloads[index];
-  std::int64_t count = 1;
-  if (auto const* open = std::get_if<OpenArrivals>(&plan.spec.arrivals); open && open->batch) {
-    count = open->batch->sample_count(world.streams[plan.batch_stream]);
-  }
+  auto const* const open = std::get_if<OpenArrivals>(&plan.spec.arrivals);
+  std::int64_t const count =
+      open && open->batch ? open->batch->sample_count(world.streams[plan.batch_stream]) : 1;
   schedule_next(world, index);
   for (std::int64_t i = 0; i < count; ++i) send(world, index, nowhere);
 }

@@ -37,8 +37,10 @@ class Histogram {
     }
     ++count_;
     sum_ += nanoseconds;
-    least_ = std::min(least_, nanoseconds);
-    greatest_ = std::max(greatest_, nanoseconds);
+    if (nanoseconds < least_) [[unlikely]]
+      least_ = nanoseconds;
+    if (nanoseconds > greatest_) [[unlikely]]
+      greatest_ = nanoseconds;
   }
 
   /// Precondition: 0 <= `q` <= 1. Cost: O(buckets).

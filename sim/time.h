@@ -37,10 +37,10 @@ constexpr double in_seconds(Time time) { return in_seconds(time.time_since_epoch
 constexpr Duration from_seconds(double seconds) {
   double const nanoseconds = seconds * 1e9;
   constexpr auto limit = static_cast<double>(longest_duration.count());
+  if (nanoseconds >= 0.0 && nanoseconds < limit) [[likely]]
+    return Duration(static_cast<std::int64_t>(nanoseconds + 0.5));
   if (nanoseconds >= limit) return longest_duration;
-  if (nanoseconds <= -limit) return -longest_duration;
-  if (nanoseconds != nanoseconds) return Duration::zero();
-  return Duration(static_cast<std::int64_t>(nanoseconds + (nanoseconds < 0 ? -0.5 : 0.5)));
+  return nanoseconds < 0.0 ? -from_seconds(-seconds) : Duration::zero();
 }
 
 }  // namespace sojourn

@@ -22,11 +22,13 @@ std::vector<RuleText> const& rule_texts() {
       {"S203", "attempts that go on when the caller has left",
        "let the caller wait longer than all attempts together, allow fewer attempts, or set "
        "deadline: propagate"},
-      {"S204", "a call without a timeout to a service that falls silent", "set a timeout"},
+      {"S204", "a call or publish without a timeout to somebody who falls silent",
+       "set a timeout; for the connections of a broker a heartbeat"},
       {"S205", "an acknowledgement that comes too late",
        "set ack_timeout well above the time of processing, and of waiting for a slot behind the "
-       "others that "
-       "were prefetched"},
+       "others that were prefetched"},
+      {"S206", "a wait for what may get lost, which nothing ends",
+       "set a timeout; for a subscriber an ack_timeout"},
       {"S301", "retries that multiply", "retry at one level only, the one nearest to the failure"},
       {"S302", "retries without a backoff", "set a backoff that grows, with jitter"},
       {"S303", "a backoff without jitter", "set jitter: full"},

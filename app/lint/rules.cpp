@@ -14,6 +14,7 @@ std::vector<Rule> const& rules() {
                                         {"S203", find_inner_timeouts},
                                         {"S204", find_endless_waits},
                                         {"S205", find_short_ack_timeouts},
+                                        {"S206", find_lost_waits},
                                         {"S301", find_nested_retries},
                                         {"S302", find_retries_without_backoff},
                                         {"S303", find_retries_without_jitter},

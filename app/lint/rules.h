@@ -32,6 +32,7 @@ void find_timeouts_below_p99(Design const& design, Findings& findings);
 void find_inner_timeouts(Design const& design, Findings& findings);
 void find_endless_waits(Design const& design, Findings& findings);
 void find_short_ack_timeouts(Design const& design, Findings& findings);
+void find_lost_waits(Design const& design, Findings& findings);
 
 // Retries and breakers
 void find_nested_retries(Design const& design, Findings& findings);

@@ -8,7 +8,6 @@
 #include "app/config/scalars.h"
 #include "app/lint/response_times.h"
 #include "app/lint/rules.h"
-#include "app/lint/struck.h"
 
 namespace sojourn {
 namespace {
@@ -118,20 +117,6 @@ void find_inner_timeouts(Design const& design, Findings& findings) {
                     design.graph.name(site.target), about_seconds(timeout), inner.site->caller,
                     std::isfinite(inner.seconds) ? about_seconds(inner.seconds) : "ever",
                     design.graph.name(inner.site->target)));
-  }
-}
-
-void find_endless_waits(Design const& design, Findings& findings) {
-  for (Fault const& fault : design.scenario.faults) {
-    auto const silent = silenced_services(design.scenario, fault);
-    for (CallPoint const& site : design.calls) {
-      auto const& callee = design.scenario.services[design.graph.service(site.target)];
-      if (site.workload != nullptr || site.options->timeout) continue;
-      if (silent.count(callee.name) == 0) continue;
-      findings.add(site.own,
-                   fmt::format("{} calls {} without a timeout and waits as long as {} lasts",
-                               site.caller, design.graph.name(site.target), fault.name));
-    }
   }
 }
 

@@ -97,18 +97,6 @@ services:
   EXPECT_THAT(with("respond, "), IsEmpty()) << "nobody waits for what comes after";
 }
 
-TEST(EndlessWaitTest, IsForAServiceThatFallsSilent) {
-  auto const with = [](std::string const& call, std::string const& fault) {
-    return findings_of(
-        "S204", calling(call, "work: 1ms", "faults: {f: {at: 1min, for: 1min, " + fault + "}}\n"));
-  };
-  EXPECT_THAT(with("", "pause: db"),
-              HasSubstr("web.get calls db.read without a timeout and waits as long as f lasts"));
-  EXPECT_THAT(with(", timeout: 1s", "pause: db"), IsEmpty());
-  EXPECT_THAT(with("", "pause: web"), IsEmpty());
-  EXPECT_THAT(with("", "crash: db"), IsEmpty()) << "that is noticed";
-}
-
 TEST(ShortAckTimeoutTest, IsBelowTheTimeOfProcessing) {
   auto const with = [](std::string const& ack, std::string const& prefetch,
                        std::string const& delivery = "at-least-once") {
