@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/ensure.h"
+#include "sim/large_pages.h"
 
 namespace sojourn {
 
@@ -109,7 +110,7 @@ class RecordPool {
     records_.reserve(size < 4096 ? 2 * size + 16 : size + size / 4);
   }
 
-  std::vector<Record> records_;
+  std::vector<Record, LargePageAllocator<Record>> records_;
   std::vector<std::uint32_t> free_;
   std::uint32_t places_ = 0;  // records_.size(), which takes a division
 };

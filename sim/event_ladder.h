@@ -8,6 +8,7 @@
 
 #include "sim/event_entry.h"
 #include "sim/event_slots.h"
+#include "sim/large_pages.h"
 
 namespace sojourn {
 
@@ -110,7 +111,7 @@ class EventLadder {
   std::vector<Rung> rungs_;
   std::size_t depth_ = 0;  // rungs in use, the lowest last
   std::size_t size_ = 0;
-  std::vector<EventEntry> entries_;  // chunk after chunk
+  std::vector<EventEntry, LargePageAllocator<EventEntry>> entries_;  // chunk after chunk
   std::vector<std::uint32_t> next_;  // for each chunk, the next one of its bucket, or free one
   std::uint32_t free_ = no_chunk;
   std::uint64_t moves_ = 0;

@@ -6,6 +6,7 @@
 
 #include "sim/ensure.h"
 #include "sim/event.h"
+#include "sim/large_pages.h"
 
 namespace sojourn {
 
@@ -58,7 +59,7 @@ class EventSlots {
   };
   static_assert(sizeof(Slot) == bytes_per_event);
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, LargePageAllocator<Slot>> slots_;
   std::uint64_t free_ = no_slot;
   std::uint64_t sequence_ = 0;
 };

@@ -22,8 +22,7 @@ std::vector<RuleText> const& rule_texts() {
       {"S203", "attempts that go on when the caller has left",
        "let the caller wait longer than all attempts together, allow fewer attempts, or set "
        "deadline: propagate"},
-      {"S204", "a call or publish without a timeout to somebody who falls silent",
-       "set a timeout; for the connections of a broker a heartbeat"},
+      {"S204", "a call or publish without a timeout to somebody who falls silent", "set a timeout"},
       {"S205", "an acknowledgement that comes too late",
        "set ack_timeout well above the time of processing, and of waiting for a slot behind the "
        "others that were prefetched"},
