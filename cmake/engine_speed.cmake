@@ -24,10 +24,13 @@ endif()
 # its object files, `use` reads it there. `./dev package` does the one, runs scenarios, and does the
 # other. A compiler cache would miss the notes.
 set(SOJOURN_PROFILE "" CACHE STRING "generate, use, or nothing")
+if(SOJOURN_PROFILE AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  message(FATAL_ERROR "SOJOURN_PROFILE is for g++")
+endif()
 if(SOJOURN_PROFILE)
   foreach(library sojourn_sim sojourn_models)
     set_target_properties(${library} PROPERTIES CXX_COMPILER_LAUNCHER "")
-    target_compile_options(${library} PRIVATE -fprofile-${SOJOURN_PROFILE})
+    target_compile_options(${library} PRIVATE -fprofile-${SOJOURN_PROFILE} -fprofile-update=atomic)
   endforeach()
   if(SOJOURN_PROFILE STREQUAL "use")
     # What was never run is compiled as without notes, not for size.

@@ -35,6 +35,12 @@ class Channels {
   enum class Publishing : std::uint8_t { done, failed, waits };
 
   explicit Channels(Program const& program);
+  Channels(Channels const&) = default;
+  Channels(Channels&&) = default;
+  /// The blocks of lines would go before the lines do.
+  Channels& operator=(Channels const&) = delete;
+  Channels& operator=(Channels&&) = delete;
+  ~Channels() = default;
 
   /// Starts subscriptions.
   void begin(World& world);
@@ -338,9 +344,9 @@ class Channels {
     for (Id const message : *delivery.more) visit(message);
   }
 
-  /// Blocks of the lines of messages: kept for the next line that grows.
+  /// Blocks of the lines of messages: kept for the next line that grows. A copy shares them.
   std::shared_ptr<std::pmr::memory_resource> blocks_ =
-      std::make_shared<std::pmr::unsynchronized_pool_resource>();
+      std::make_shared<std::pmr::synchronized_pool_resource>();
   std::vector<BufferState> buffers_;
   std::vector<ConsumerState> consumers_;
   std::vector<std::uint64_t> rebalances_;  ///< (subscriptions) So far.

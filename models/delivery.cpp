@@ -5,6 +5,7 @@
 #include "models/channel.h"
 #include "models/event_kind.h"
 #include "models/world.h"
+#include "sim/ensure.h"
 
 namespace sojourn {
 
@@ -264,7 +265,10 @@ void Channels::make_idle(World& world, std::uint32_t consumer) {
     return;
   }
   state.idle = true;
-  if (!subscription.spec.poll) buffers_[state.plan->buffer].idle.push_back(consumer);
+  if (subscription.spec.poll) return;
+  auto& idle = buffers_[state.plan->buffer].idle;
+  ensure(!idle.full(), "each consumer is idle once");
+  idle.push_back(consumer);
 }
 
 void Channels::poll(World& world, std::uint32_t index) {

@@ -183,25 +183,25 @@ Outcome Interpreter::with_faults(World& world, Replica const& replica, Activity 
   return fails ? Outcome::error : outcome;
 }
 
-void Interpreter::measure(World& world, std::uint32_t index, Activity const& activity, bool wanted,
-                          Outcome outcome) {
-  ServiceMeasures& service = world.measures.services[index];
-  service.work += static_cast<double>(activity.work);
-  if (!wanted) service.wasted_work += static_cast<double>(activity.work);
+void Interpreter::measure(World& world, std::uint32_t service, Activity const& activity,
+                          bool wanted, Outcome outcome) {
+  ServiceMeasures& measures = world.measures.services[service];
+  measures.work += static_cast<double>(activity.work);
+  if (!wanted) measures.wasted_work += static_cast<double>(activity.work);
   bool const is_request = activity.uses_slot && activity.reply_kind != ReplyTo::nobody;
   if (!is_request) return;
   bool const counted = is_counted(activity.arrived);
   if (outcome != Outcome::success) {
-    if (counted) ++service.cohort_failed;
+    if (counted) ++measures.cohort_failed;
     return;
   }
   OperationMeasures& operation = world.measures.operations[activity.operation];
-  ++service.completed;
+  ++measures.completed;
   ++operation.completed;
   if (activity.degraded) ++operation.degraded;
-  if (wanted) ++service.wanted;
+  if (wanted) ++measures.wanted;
   if (!counted) return;
-  ++service.cohort_succeeded;
+  ++measures.cohort_succeeded;
   operation.latency.record(world.now() - activity.arrived);
 }
 

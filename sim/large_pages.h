@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <new>
 
 namespace sojourn {
@@ -30,7 +31,8 @@ class LargePageAllocator {
   LargePageAllocator(LargePageAllocator<Other> const&) {}
 
   Value* allocate(std::size_t count) {
-    if (count > std::size_t(-1) / sizeof(Value)) throw std::bad_array_new_length();
+    static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    if (count > most_bytes / sizeof(Value)) throw std::bad_array_new_length();
     return static_cast<Value*>(LargePages::allocate(count * sizeof(Value)));
   }
   void deallocate(Value* block, std::size_t count) noexcept {
@@ -38,6 +40,9 @@ class LargePageAllocator {
   }
 
   friend bool operator==(LargePageAllocator, LargePageAllocator) { return true; }
+
+ private:
+  static constexpr std::size_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max();
 };
 
 }  // namespace sojourn

@@ -249,8 +249,8 @@ Value<Fault> fault_value() {
       .optional("errors", targets_value(), &FaultKeys::errors, "",
                 "It answers with errors, at the ratio `rate`.")
       .optional("partition", pair_value(), &FaultKeys::partition, "",
-                "Nothing passes between the two, such as [web, bank]: services, workloads or "
-                "zones. Nobody is told.")
+                "Nothing passes between the two, such as [web, bank]: services, workloads, brokers "
+                "or zones. Nobody is told.")
       .optional("loss", pair_value(), &FaultKeys::loss, "",
                 "Of what is sent between the two, the share `rate` gets lost.")
       .optional("delay", pair_value(), &FaultKeys::delay, "",

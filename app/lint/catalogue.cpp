@@ -26,7 +26,7 @@ std::vector<RuleText> const& rule_texts() {
       {"S205", "an acknowledgement that comes too late",
        "set ack_timeout well above the time of processing, and of waiting for a slot behind the "
        "others that were prefetched"},
-      {"S206", "a wait for what may get lost, which nothing ends",
+      {"S206", "a wait without a timeout for what may get lost",
        "set a timeout; for a subscriber an ack_timeout"},
       {"S301", "retries that multiply", "retry at one level only, the one nearest to the failure"},
       {"S302", "retries without a backoff", "set a backoff that grows, with jitter"},

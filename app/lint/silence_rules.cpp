@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -10,57 +11,88 @@
 namespace sojourn {
 namespace {
 
-/// What links may call one end of a connection: by its name, or by the zones that it is in.
+/// What links may call one end of a connection: by its name, or by its zone if it is in one.
 struct End {
-  std::string name;
-  std::set<std::string> zones;
+  std::string name, zone;
 
-  [[nodiscard]] bool is_called(std::string const& other) const {
-    return name == other || zones.contains(other);
+  /// How precisely that calls it; 0: not at all.
+  [[nodiscard]] int precision(std::string const& other) const {
+    if (other == name) return 2;
+    return !zone.empty() && other == zone ? 1 : 0;
   }
 };
+using Ends = std::vector<End>;
 
-End end_of(Scenario const& scenario, Service const& service) {
-  End end{service.name, {service.zones.begin(), service.zones.end()}};
+/// One for each zone in which the service has replicas.
+Ends ends_of(Scenario const& scenario, Service const& service) {
+  std::set<std::string> zones(service.zones.begin(), service.zones.end());
   for (Host const& host : scenario.hosts)
     if (std::find(service.hosts.begin(), service.hosts.end(), host.name) != service.hosts.end())
-      end.zones.insert(host.zone);
-  end.zones.erase("");
-  return end;
+      zones.insert(host.zone);
+  if (zones.empty()) zones.insert("");
+  Ends ends;
+  for (std::string const& zone : zones) ends.push_back({service.name, zone});
+  return ends;
 }
 
-End end_of(Broker const& broker) {
-  return broker.zone.empty() ? End{broker.name, {}} : End{broker.name, {broker.zone}};
+Ends ends_of(Broker const& broker) { return {{broker.name, broker.zone}}; }
+
+template <class Test>
+bool any_pair(Ends const& these, Ends const& those, Test const& test) {
+  return std::any_of(these.begin(), these.end(), [&](End const& one) {
+    return std::any_of(those.begin(), those.end(),
+                       [&](End const& other) { return test(one, other); });
+  });
 }
 
-bool are_ends(std::string const& from, std::string const& to, End const& one, End const& other) {
-  return (one.is_called(from) && other.is_called(to)) ||
-         (one.is_called(to) && other.is_called(from));
-}
-
-/// Whether what one of the two sends to the other gets lost now and then. A link that names both
-/// counts before those of their zones.
-bool loses(Scenario const& scenario, End const& one, End const& other) {
-  double const standard = scenario.network.standard.loss.value_or(0.0);
-  bool is_named = false, named_loses = false, zone_loses = false, is_in_zone = false;
-  for (Link const& link : scenario.network.links) {
-    if (!are_ends(link.from, link.to, one, other)) continue;
-    bool const loses_some = link.spec.loss.value_or(standard) > 0.0;
-    bool const is_by_name = are_ends(link.from, link.to, {one.name, {}}, {other.name, {}});
-    (is_by_name ? is_named : is_in_zone) = true;
-    (is_by_name ? named_loses : zone_loses) |= loses_some;
+/// The share that gets lost of what the one sends to the other: that of the link that names the two
+/// most precisely, and between equals of one that is written in this direction.
+double loss_from(NetworkSpec const& network, End const& from, End const& to) {
+  double const standard = network.standard.loss.value_or(0.0);
+  double loss = standard;
+  int best = 0;
+  auto const consider = [&](Link const& link, int source, int target, int is_forward) {
+    int const precision = 2 * (source + target) + is_forward;
+    if (source == 0 || target == 0 || precision <= best) return;
+    best = precision;
+    loss = link.spec.loss.value_or(standard);
+  };
+  for (Link const& link : network.links) {
+    consider(link, from.precision(link.from), to.precision(link.to), 1);
+    consider(link, from.precision(link.to), to.precision(link.from), 0);
   }
-  if (is_named) return named_loses;
-  return is_in_zone ? zone_loses : standard > 0.0;
+  return loss;
+}
+
+/// Whether what some of these send to some of those, or get from them, gets lost now and then.
+bool loses(Scenario const& scenario, Ends const& these, Ends const& those) {
+  return any_pair(these, those, [&](End const& one, End const& other) {
+    return loss_from(scenario.network, one, other) > 0.0 ||
+           loss_from(scenario.network, other, one) > 0.0;
+  });
+}
+
+bool is_between(LinkTarget const& link, Ends const& these, Ends const& those) {
+  return any_pair(these, those, [&](End const& one, End const& other) {
+    return (one.precision(link.from) > 0 && other.precision(link.to) > 0) ||
+           (one.precision(link.to) > 0 && other.precision(link.from) > 0);
+  });
 }
 
 /// Whether a fault keeps the broker's word from a publisher, who gets no error either.
-bool silences(Fault const& fault, Broker const& broker, End const& publisher) {
+bool silences(Fault const& fault, Broker const& broker, Ends const& publisher) {
   if (auto const* loss = std::get_if<LossFault>(&fault.effect))
-    return are_ends(loss->link.from, loss->link.to, publisher, end_of(broker));
+    return is_between(loss->link, publisher, ends_of(broker));
   auto const* const cut = std::get_if<PartitionFault>(&fault.effect);
-  return cut != nullptr && !broker.heartbeat &&
-         are_ends(cut->link.from, cut->link.to, publisher, end_of(broker));
+  return cut != nullptr && !broker.heartbeat && is_between(cut->link, publisher, ends_of(broker));
+}
+
+/// What a pause or a partition keeps comes in the end; what is lost does not.
+std::string how_long(Fault const& fault) {
+  bool const loses_some = std::holds_alternative<LossFault>(fault.effect) ||
+                          std::holds_alternative<CrashFault>(fault.effect);
+  return loses_some ? fmt::format("for ever for what {} takes", fault.name)
+                    : fmt::format("as long as {} lasts", fault.name);
 }
 
 /// Calls `visit(service, operation, channel vertex, place)` for each step that publishes and waits
@@ -92,17 +124,15 @@ void find_endless_waits(Design const& design, Findings& findings) {
       auto const& callee = design.scenario.services[design.graph.service(site.target)];
       if (site.workload != nullptr || site.options->timeout) continue;
       if (silent.count(callee.name) == 0) continue;
-      findings.add(site.own,
-                   fmt::format("{} calls {} without a timeout and waits as long as {} lasts",
-                               site.caller, design.graph.name(site.target), fault.name));
+      findings.add(site.own, fmt::format("{} calls {} without a timeout and waits {}", site.caller,
+                                         design.graph.name(site.target), how_long(fault)));
     }
     for_each_patient_publish(design, [&](Service const& service, std::size_t operation,
                                          std::size_t channel, Place const& place) {
-      if (!silences(fault, design.graph.broker(channel), end_of(design.scenario, service))) return;
-      findings.add(
-          place, fmt::format("{} publishes to {} without a timeout and waits as long as "
-                             "{} lasts",
-                             design.graph.name(operation), design.graph.name(channel), fault.name));
+      if (!silences(fault, design.graph.broker(channel), ends_of(design.scenario, service))) return;
+      findings.add(place, fmt::format("{} publishes to {} without a timeout and waits {}",
+                                      design.graph.name(operation), design.graph.name(channel),
+                                      how_long(fault)));
     });
   }
 }
@@ -111,11 +141,12 @@ void find_lost_waits(Design const& design, Findings& findings) {
   Scenario const& scenario = design.scenario;
   for (CallPoint const& site : design.calls) {
     Service const& callee = scenario.services[design.graph.service(site.target)];
-    End const caller =
+    Ends const caller =
         site.workload != nullptr
-            ? End{site.workload->name, {}}
-            : end_of(scenario, scenario.services[design.graph.service(site.operation)]);
-    if (site.options->timeout || !loses(scenario, caller, end_of(scenario, callee))) continue;
+            ? Ends{{site.workload->name, ""}}
+            : ends_of(scenario, scenario.services[design.graph.service(site.operation)]);
+    bool const is_patient = !site.options->timeout && !site.options->hedge;
+    if (!is_patient || !loses(scenario, caller, ends_of(scenario, callee))) continue;
     findings.add(site.own, fmt::format("{} waits for ever where its request to {}, or the reply, "
                                        "gets lost",
                                        site.caller, design.graph.name(site.target)));
@@ -123,7 +154,7 @@ void find_lost_waits(Design const& design, Findings& findings) {
   for_each_patient_publish(design, [&](Service const& service, std::size_t operation,
                                        std::size_t channel, Place const& place) {
     Broker const& broker = design.graph.broker(channel);
-    if (!loses(scenario, end_of(scenario, service), end_of(broker))) return;
+    if (!loses(scenario, ends_of(scenario, service), ends_of(broker))) return;
     findings.add(place, fmt::format("{} waits for ever where its message to {}, or the broker's "
                                     "word, gets lost",
                                     design.graph.name(operation), design.graph.name(channel)));
@@ -135,7 +166,7 @@ void find_lost_waits(Design const& design, Findings& findings) {
     for (Subscriber const& subscriber : channel.subscribers) {
       std::size_t const operation = design.graph.vertex(subscriber.operation);
       Service const& service = scenario.services[design.graph.service(operation)];
-      bool const may_be_lost = loses(scenario, end_of(scenario, service), end_of(broker));
+      bool const may_be_lost = loses(scenario, ends_of(scenario, service), ends_of(broker));
       if (subscriber.ack_timeout || !may_be_lost) continue;
       findings.add(design.place(broker, channel, subscriber, "ack_timeout"),
                    fmt::format("{} waits for ever for {} where a delivery, or its "

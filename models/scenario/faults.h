@@ -53,7 +53,7 @@ struct SurgeFault {
   double factor = 1.0;
 };
 
-/// The links between services, workloads or zones of the one name and those of the other.
+/// The links between services, workloads, brokers or zones of the one name and those of the other.
 struct LinkTarget {
   std::string from, to;
   bool one_way = false;

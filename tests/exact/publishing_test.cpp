@@ -299,5 +299,17 @@ TEST(PublishingTest, MessagesCarryThePriorityOfTheirRequest) {
   EXPECT_TRUE(reached_the_end) << "and their calls carry it on";
 }
 
+TEST(PublishingTest, ARunningWorldIsCopiedWithItsMessages) {
+  Room room(WhenFull::reject);
+  TestRun run(room.builder);
+  run.until(55ms);
+  World copy = run.world();
+  copy.sim.run(copy, Time(1s), 1000);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 0U);
+  EXPECT_EQ(copy.measures.accounts[0].fates[Fate::processed], 2U);
+  run.until(1s);
+  EXPECT_EQ(run.channel("rabbit.jobs").fates[Fate::processed], 2U);
+}
+
 }  // namespace
 }  // namespace sojourn

@@ -36,6 +36,7 @@ TEST(EndlessWaitTest, IsForAServiceThatFallsSilent) {
   EXPECT_THAT(with(", timeout: 1s", "pause: db"), IsEmpty());
   EXPECT_THAT(with("", "pause: web"), IsEmpty());
   EXPECT_THAT(with("", "crash: db"), IsEmpty()) << "that is noticed";
+  EXPECT_THAT(with("", "crash: db, mode: silent"), HasSubstr("waits for ever for what f takes"));
 }
 
 TEST(EndlessWaitTest, IsForABrokerThatCannotBeReached) {
@@ -51,6 +52,8 @@ TEST(EndlessWaitTest, IsForABrokerThatCannotBeReached) {
   EXPECT_THAT(with(", confirm: false", parted), IsEmpty()) << "it waits for nothing";
   EXPECT_THAT(with("", parted, "heartbeat: 10s, "), IsEmpty()) << "the connection is given up";
   EXPECT_THAT(with("", "partition: [worker, b]"), IsEmpty());
+  EXPECT_THAT(with("", "loss: [web, b], rate: 10%", "heartbeat: 10s, "),
+              HasSubstr("waits for ever for what f takes"));
 }
 
 TEST(LostWaitTest, IsOverALinkThatLoses) {
@@ -73,6 +76,29 @@ TEST(LostWaitTest, IsOverALinkThatLoses) {
       << "a link counts before the default";
 }
 
+/// As the network itself chooses among links.
+TEST(LostWaitTest, GoesByTheLinkThatNamesBothEndsMostPrecisely) {
+  auto const with = [](std::string const& links) {
+    return findings_of(
+        "S206",
+        "duration: 1h\n"
+        "workloads: {users: {request: web.get, arrivals: poisson(1/s), timeout: 1min}}\n"
+        "services:\n"
+        "  web: {zone: [east, west], replicas: 2, operations: {get: [call: db.read]}}\n"
+        "  db: {zone: east, operations: {read: [work: 1ms]}}\n"
+        "network: {default: {loss: 1%}, links: [" +
+            links + "]}\n");
+  };
+  std::string const inside = "{from: east, to: east, loss: 0%}";
+  EXPECT_THAT(with(inside), HasSubstr("web.get waits for ever")) << "from west to east it loses";
+  EXPECT_THAT(with(inside + ", {from: west, to: east, loss: 0%}"), IsEmpty());
+  EXPECT_THAT(with("{from: web, to: east, loss: 0%}, {from: west, to: east, loss: 1%}"), IsEmpty())
+      << "a service and a zone are more precise than two zones";
+  EXPECT_THAT(with("{from: web, to: db, loss: 0%}, {from: db, to: web, loss: 1%}"),
+              HasSubstr("web.get waits for ever"))
+      << "the reply gets lost";
+}
+
 TEST(LostWaitTest, IsOfPublishersAndOfChannels) {
   auto const with = [](std::string const& publish, std::string const& subscriber,
                        std::string const& end) {
@@ -88,6 +114,11 @@ TEST(LostWaitTest, IsOfPublishersAndOfChannels) {
               HasSubstr("b.q waits for ever for worker.do where a delivery, or its "
                         "acknowledgement, gets lost"));
   EXPECT_THAT(with("", "ack_timeout: 1min", "worker"), IsEmpty());
+  EXPECT_THAT(findings_of("S206", scenario_at("1/s", "  web: {operations: {get: [outbox: b.q]}}\n",
+                                              "brokers: {b: {channels: {q: {}}}}\n"
+                                              "network: {default: {loss: 1%}}\n")),
+              testing::Not(HasSubstr("its message")))
+      << "an outbox is where its service is";
 }
 
 }  // namespace
