@@ -37,7 +37,7 @@ TEST(LargePagesTest, KeepAVectorThatOutgrowsSmallOnes) {
 TEST(LargePagesTest, RefuseWhatNoMemoryCanHold) {
   LargePageAllocator<std::uint64_t> allocator;
   // An eighth: rounded up to pages it would begin again at zero.
-  for (std::size_t const share : {4, 8}) {
+  for (std::size_t const share : {4U, 8U}) {
     EXPECT_THROW(static_cast<void>(allocator.allocate(std::size_t(-1) / share)),
                  std::bad_array_new_length);
   }
