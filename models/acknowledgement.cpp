@@ -43,9 +43,8 @@ Outcome Channels::note_outcome(World& world, Id id, Outcome outcome) {
 void Channels::send_acknowledgement(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
   ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
-  bool const is_awaited = delivery.current &&
-                          plan.spec.delivery != Channel::Delivery::at_most_once &&
-                          plan.spec.kind != Channel::Kind::log;
+  bool const is_awaited =
+      delivery.current && !is_at_most_once(delivery.buffer) && plan.spec.kind != Channel::Kind::log;
   std::uint32_t const replica = world.program->consumers[delivery.consumer].replica;
   if (is_awaited && is_interrupted(world, replica, plan.broker)) {
     delivery.is_held_up = true;
@@ -78,8 +77,7 @@ void Channels::processing_vanished(World& world, Id id) {
   Delivery* const delivery = world.deliveries.find(id);
   if (!delivery) return;
   delivery->vanished = true;
-  Channel const& spec = buffers_[delivery->buffer].channel->spec;
-  bool const is_awaited = delivery->current && spec.delivery != Channel::Delivery::at_most_once;
+  bool const is_awaited = delivery->current && !is_at_most_once(delivery->buffer);
   if (!is_awaited) end_delivery(world, id, Outcome::crashed);
 }
 

@@ -272,7 +272,6 @@ void Channels::discard(World& world, std::uint32_t buffer, ReadyMessages::Head c
 /// What has grown too old by that time goes when it is next.
 void Channels::drop_expired(World& world, std::uint32_t buffer, Time until) {
   ReadyMessages const& ready = buffers_[buffer].ready;
-  if (!ready.may_expire()) return;
   while (!ready.empty() && ready.head().content.expires <= until) {
     discard_next(world, buffer, Fate::expired);
   }

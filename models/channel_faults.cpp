@@ -201,9 +201,9 @@ Time Channels::replicated_until(World const& world, std::uint32_t channel) {
 /// A message with a record: one that was delivered or is delayed.
 void Channels::hit_by_crash(World& world, Id id) {
   Message& message = world.messages[id.index];
-  std::uint32_t const channel = world.program->buffers[message.buffer].channel;
-  ChannelPlan const& plan = world.program->channels[channel];
-  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
+  std::uint32_t const channel = buffers_[message.buffer].plan->channel;
+  ChannelPlan const& plan = *buffers_[message.buffer].channel;
+  bool const acknowledged_early = is_at_most_once(message.buffer);
   bool const is_read = plan.spec.kind == Channel::Kind::log;
   bool const stays = plan.durable && message.content.published <= replicated_until(world, channel);
   switch (message.state) {
@@ -239,8 +239,8 @@ void Channels::hit_by_crash(World& world, Id id) {
 /// never arrives.
 void Channels::disconnect(World& world, Id id) {
   Delivery& delivery = world.deliveries[id.index];
-  ChannelPlan const& plan = world.program->channels[channel_of(world, delivery)];
-  bool const acknowledged_early = plan.spec.delivery == Channel::Delivery::at_most_once;
+  ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
+  bool const acknowledged_early = is_at_most_once(delivery.buffer);
   bool const is_read = plan.spec.kind == Channel::Kind::log;
   if (!is_read) {
     world.sim.cancel(delivery.ack_timer);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/network_end.h"
 #include "models/program_builder.h"
 
 namespace sojourn {
@@ -34,14 +35,6 @@ class NetworkCompiler {
   }
 
  private:
-  /// Replicas of one service in one zone, or the clients of a workload.
-  struct End {
-    std::string owner, zone;
-
-    [[nodiscard]] bool is_called(std::string const& name) const {
-      return owner == name || (!zone.empty() && zone == name);
-    }
-  };
   using Ends = std::vector<std::uint32_t>;
 
   [[nodiscard]] bool has_network() const {
@@ -78,7 +71,7 @@ class NetworkCompiler {
     }
   }
 
-  std::uint32_t end_of(End const& wanted) {
+  std::uint32_t end_of(NetworkEnd const& wanted) {
     auto const [entry, is_new] =
         end_places_.emplace(std::pair(wanted.owner, wanted.zone), count(ends_));
     if (is_new) ends_.push_back(wanted);
@@ -145,27 +138,15 @@ class NetworkCompiler {
     bool is_reported = false;
   };
 
-  /// The link that names the two ends most precisely; between equals one that is written in this
-  /// direction.
-  [[nodiscard]] Found find_link(End const& from, End const& to) const {
+  [[nodiscard]] Found find_link(NetworkEnd const& from, NetworkEnd const& to) const {
     NetworkSpec const& network = scenario_.network;
-    Found found{network.standard, from.owner + "/" + to.owner,
-                network.standard.bandwidth || network.standard.cost};
-    int best = 0;
-    for (std::size_t i = 0; i < network.links.size(); ++i) {
-      Link const& link = network.links[i];
-      for (bool const is_forward : {true, false}) {
-        std::string const& source = is_forward ? link.from : link.to;
-        std::string const& target = is_forward ? link.to : link.from;
-        if (!from.is_called(source) || !to.is_called(target)) continue;
-        int const precision =
-            (from.owner == source ? 4 : 2) + (to.owner == target ? 4 : 2) + (is_forward ? 1 : 0);
-        if (precision <= best) continue;
-        best = precision;
-        found = {with_defaults(link.spec), std::to_string(i) + (is_forward ? ">" : "<"), true};
-      }
+    auto const link = choose_link(network, from, to);
+    if (!link) {
+      return {network.standard, from.owner + "/" + to.owner,
+              network.standard.bandwidth || network.standard.cost};
     }
-    return found;
+    return {with_defaults(network.links[link->place].spec),
+            std::to_string(link->place) + (link->is_forward ? ">" : "<"), true};
   }
 
   [[nodiscard]] LinkSpec with_defaults(LinkSpec spec) const {
@@ -186,7 +167,7 @@ class NetworkCompiler {
       plan.broker = static_cast<std::uint32_t>(broker - program_.broker_end.begin());
       plan.peer = peer;
     }
-    End const &source = ends_[from], &target = ends_[to];
+    NetworkEnd const &source = ends_[from], &target = ends_[to];
     std::string path = "network/" + source.owner;
     if (!source.zone.empty()) path += "@" + source.zone;
     path += "/" + target.owner;
@@ -228,10 +209,7 @@ class NetworkCompiler {
 
   [[nodiscard]] bool strikes(Fault const& fault, std::uint32_t from, std::uint32_t to) const {
     LinkTarget const* const target = link_target_of(fault);
-    if (target == nullptr) return false;
-    bool const there = ends_[from].is_called(target->from) && ends_[to].is_called(target->to);
-    bool const back = ends_[from].is_called(target->to) && ends_[to].is_called(target->from);
-    return there || (back && !target->one_way);
+    return target != nullptr && sojourn::is_struck(*target, ends_[from], ends_[to]);
   }
 
   [[nodiscard]] bool is_struck(std::uint32_t from, std::uint32_t to) const {
@@ -242,7 +220,7 @@ class NetworkCompiler {
   ProgramBuilder& builder_;
   Program& program_;
   Scenario const& scenario_;
-  std::vector<End> ends_;
+  std::vector<NetworkEnd> ends_;
   std::map<std::pair<std::string, std::string>, std::uint32_t> end_places_;
   std::vector<Ends> service_ends_;  ///< (services)
   std::set<std::pair<std::uint32_t, std::uint32_t>> connected_;

@@ -108,9 +108,8 @@ void Channels::end_connection(World& world, std::uint32_t consumer) {
     if (!world.deliveries.alive(id)) continue;
     Delivery const& delivery = world.deliveries[id.index];
     bool const is_processed = world.activities.alive(delivery.activity);
-    Channel const& spec = world.program->channels[channel_of(world, delivery)].spec;
-    bool const is_awaited = spec.delivery != Channel::Delivery::at_most_once;
-    if (is_awaited && delivery.current) take_back(world, id, Setback::consumer_crash);
+    bool const is_awaited = delivery.current && !is_at_most_once(delivery.buffer);
+    if (is_awaited) take_back(world, id, Setback::consumer_crash);
     if (!is_processed) end_delivery(world, id, Outcome::crashed);
   }
   dispatch(world, world.program->consumers[consumer].buffer);

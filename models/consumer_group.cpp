@@ -154,10 +154,11 @@ void Channels::serve_partitions(World& world, std::uint32_t consumer) {
     state.partitions.pop_front();
     BufferState& partition = buffers_[buffer];
     partition.is_listed = false;
-    drop_expired(world, buffer, world.now() - Duration(1));
+    bool const may_expire = partition.ready.may_expire();
+    if (may_expire) drop_expired(world, buffer, world.now() - Duration(1));
     bool const can_go = !partition.ready.empty() && partition.held == 0 && !partition.is_revoked;
     if (can_go) offer_to(world, buffer, consumer);
-    watch_expiry(world, buffer);
+    if (may_expire) watch_expiry(world, buffer);
   }
 }
 

@@ -115,8 +115,7 @@ void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consume
   delivery.message = first;
   delivery.more = std::move(more);
   if (state.plan->is_partition) ++state.held;
-  bool const awaits_ack = state.channel->spec.delivery != Channel::Delivery::at_most_once;
-  if (subscription.spec.ack_timeout && awaits_ack) {
+  if (subscription.spec.ack_timeout && !is_at_most_once(buffer)) {
     delivery.ack_due = world.now() + *subscription.spec.ack_timeout;
     delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, delivery_id.token());
   }

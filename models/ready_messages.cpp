@@ -22,7 +22,7 @@ void ReadyMessages::push(Waiting const& message, Id record) {
   park_taken_keys();
 }
 
-[[gnu::noinline]] ReadyMessages::Level& ReadyMessages::find_level(std::int32_t priority) {
+ReadyMessages::Level& ReadyMessages::find_level(std::int32_t priority) {
   auto place = levels_.begin();
   while (place != levels_.end() && place->priority > priority) ++place;
   if (place != levels_.end() && place->priority == priority) return *place;

@@ -27,34 +27,26 @@ void add_workload(Workload const& workload, Node const& tree, StepGraph const& g
   }
 }
 
-void add_operation(Node const& tree, StepGraph const& graph, std::size_t operation,
-                   Service const& service, std::vector<CallPoint>& sites) {
-  Operation const& spec = graph.operation(operation);
-  Node const* const list = find_node(tree, {"services", service.name, "operations", spec.name});
-  if (list == nullptr) return;
-  for_each_step_at(spec.steps, *list, {},
-                   [&](Step const& step, Node const& node, Circumstances now) {
-                     auto const* const call = std::get_if<CallStep>(&step.action);
-                     if (call == nullptr) return;
-                     CallPoint site;
-                     site.caller = graph.name(operation);
-                     site.operation = operation;
-                     site.step = &step;
-                     site.node = &node;
-                     site.options = &call->options;
-                     site.target = graph.vertex(call->target);
-                     site.circumstances = now;
-                     site.own = node.place();
-                     sites.push_back(std::move(site));
-                   });
-}
-
 std::vector<CallPoint> all_calls(Scenario const& scenario, Node const& tree,
                                  StepGraph const& graph) {
   std::vector<CallPoint> sites;
   for (Workload const& workload : scenario.workloads) add_workload(workload, tree, graph, sites);
-  for (std::size_t operation = 0; operation < graph.operations(); ++operation)
-    add_operation(tree, graph, operation, scenario.services[graph.service(operation)], sites);
+  for_each_step_of(
+      scenario, tree, graph,
+      [&](std::size_t operation, Step const& step, Node const& node, Circumstances now) {
+        auto const* const call = std::get_if<CallStep>(&step.action);
+        if (call == nullptr) return;
+        CallPoint site;
+        site.caller = graph.name(operation);
+        site.operation = operation;
+        site.step = &step;
+        site.node = &node;
+        site.options = &call->options;
+        site.target = graph.vertex(call->target);
+        site.circumstances = now;
+        site.own = node.place();
+        sites.push_back(std::move(site));
+      });
   return sites;
 }
 

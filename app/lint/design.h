@@ -27,6 +27,23 @@ struct CallPoint {
   }
 };
 
+/// Calls `visit(operation, step, node, circumstances)` with every step of every operation that the
+/// file spells out, in its order; `operation` is a vertex.
+template <class Visit>
+void for_each_step_of(Scenario const& scenario, Node const& tree, StepGraph const& graph,
+                      Visit const& visit) {
+  for (std::size_t operation = 0; operation < graph.operations(); ++operation) {
+    Operation const& spec = graph.operation(operation);
+    std::string const& service = scenario.services[graph.service(operation)].name;
+    Node const* const list = find_node(tree, {"services", service, "operations", spec.name});
+    if (list == nullptr) continue;
+    for_each_step_at(spec.steps, *list, {},
+                     [&](Step const& step, Node const& node, Circumstances now) {
+                       visit(operation, step, node, now);
+                     });
+  }
+}
+
 /// A scenario as the rules look at it.
 class Design {
  public:
@@ -44,6 +61,11 @@ class Design {
   /// The calls in the operation's steps.
   [[nodiscard]] std::vector<CallPoint const*> const& calls_of(std::size_t operation) const {
     return calls_of_[operation];
+  }
+
+  template <class Visit>
+  void for_each_step(Visit const& visit) const {
+    for_each_step_of(scenario, tree, graph, visit);
   }
 
   /// The value under that key, or the name of the thing itself.

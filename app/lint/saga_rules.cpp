@@ -44,22 +44,16 @@ std::vector<std::size_t> parts_not_undone(SagaStep const& saga) {
 }  // namespace
 
 void find_parts_not_undone(Design const& design, Findings& findings) {
-  for (std::size_t operation = 0; operation < design.graph.operations(); ++operation) {
-    Operation const& spec = design.graph.operation(operation);
-    Service const& service = design.scenario.services[design.graph.service(operation)];
-    Node const* const list =
-        find_node(design.tree, {"services", service.name, "operations", spec.name});
-    if (list == nullptr) continue;
-    for_each_step_at(spec.steps, *list, {}, [&](Step const& step, Node const& node, Circumstances) {
-      auto const* const saga = std::get_if<SagaStep>(&step.action);
-      Node const* const parts = node.find("saga");
-      if (saga == nullptr || parts == nullptr) return;
-      for (std::size_t const part : parts_not_undone(*saga))
-        findings.add(parts->items[part].place(),
-                     fmt::format("nothing undoes part {} of a saga of {} where a later part fails",
-                                 part + 1, design.graph.name(operation)));
-    });
-  }
+  design.for_each_step([&](std::size_t operation, Step const& step, Node const& node,
+                           Circumstances) {
+    auto const* const saga = std::get_if<SagaStep>(&step.action);
+    Node const* const parts = node.find("saga");
+    if (saga == nullptr || parts == nullptr) return;
+    for (std::size_t const part : parts_not_undone(*saga))
+      findings.add(parts->items[part].place(),
+                   fmt::format("nothing undoes part {} of a saga of {} where a later part fails",
+                               part + 1, design.graph.name(operation)));
+  });
 }
 
 }  // namespace sojourn

@@ -7,21 +7,12 @@
 
 #include "app/lint/rules.h"
 #include "app/lint/struck.h"
+#include "models/network_end.h"
 
 namespace sojourn {
 namespace {
 
-/// What links may call one end of a connection: by its name, or by its zone if it is in one.
-struct End {
-  std::string name, zone;
-
-  /// How precisely that calls it; 0: not at all.
-  [[nodiscard]] int precision(std::string const& other) const {
-    if (other == name) return 2;
-    return !zone.empty() && other == zone ? 1 : 0;
-  }
-};
-using Ends = std::vector<End>;
+using Ends = std::vector<NetworkEnd>;
 
 /// One for each zone in which the service has replicas.
 Ends ends_of(Scenario const& scenario, Service const& service) {
@@ -39,43 +30,30 @@ Ends ends_of(Broker const& broker) { return {{broker.name, broker.zone}}; }
 
 template <class Test>
 bool any_pair(Ends const& these, Ends const& those, Test const& test) {
-  return std::any_of(these.begin(), these.end(), [&](End const& one) {
+  return std::any_of(these.begin(), these.end(), [&](NetworkEnd const& one) {
     return std::any_of(those.begin(), those.end(),
-                       [&](End const& other) { return test(one, other); });
+                       [&](NetworkEnd const& other) { return test(one, other); });
   });
 }
 
-/// The share that gets lost of what the one sends to the other: that of the link that names the two
-/// most precisely, and between equals of one that is written in this direction.
-double loss_from(NetworkSpec const& network, End const& from, End const& to) {
+/// The share that gets lost of what the one sends to the other.
+double loss_from(NetworkSpec const& network, NetworkEnd const& from, NetworkEnd const& to) {
   double const standard = network.standard.loss.value_or(0.0);
-  double loss = standard;
-  int best = 0;
-  auto const consider = [&](Link const& link, int source, int target, int is_forward) {
-    int const precision = 2 * (source + target) + is_forward;
-    if (source == 0 || target == 0 || precision <= best) return;
-    best = precision;
-    loss = link.spec.loss.value_or(standard);
-  };
-  for (Link const& link : network.links) {
-    consider(link, from.precision(link.from), to.precision(link.to), 1);
-    consider(link, from.precision(link.to), to.precision(link.from), 0);
-  }
-  return loss;
+  auto const link = choose_link(network, from, to);
+  return link ? network.links[link->place].spec.loss.value_or(standard) : standard;
 }
 
 /// Whether what some of these send to some of those, or get from them, gets lost now and then.
 bool loses(Scenario const& scenario, Ends const& these, Ends const& those) {
-  return any_pair(these, those, [&](End const& one, End const& other) {
+  return any_pair(these, those, [&](NetworkEnd const& one, NetworkEnd const& other) {
     return loss_from(scenario.network, one, other) > 0.0 ||
            loss_from(scenario.network, other, one) > 0.0;
   });
 }
 
 bool is_between(LinkTarget const& link, Ends const& these, Ends const& those) {
-  return any_pair(these, those, [&](End const& one, End const& other) {
-    return (one.precision(link.from) > 0 && other.precision(link.to) > 0) ||
-           (one.precision(link.to) > 0 && other.precision(link.from) > 0);
+  return any_pair(these, those, [&](NetworkEnd const& one, NetworkEnd const& other) {
+    return is_struck(link, one, other) || is_struck(link, other, one);
   });
 }
 
@@ -99,20 +77,15 @@ std::string how_long(Fault const& fault) {
 /// for the broker's word for as long as it takes.
 template <class Visit>
 void for_each_patient_publish(Design const& design, Visit const& visit) {
-  for (std::size_t operation = 0; operation < design.graph.operations(); ++operation) {
-    Operation const& spec = design.graph.operation(operation);
-    Service const& service = design.scenario.services[design.graph.service(operation)];
-    Node const* const list =
-        find_node(design.tree, {"services", service.name, "operations", spec.name});
-    if (list == nullptr) continue;
-    for_each_step_at(spec.steps, *list, {}, [&](Step const& step, Node const& node, Circumstances) {
-      auto const* const publish = std::get_if<PublishStep>(&step.action);
-      if (publish == nullptr || !publish->confirm || publish->timeout) return;
-      std::size_t const channel = design.graph.vertex(publish->channel);
-      if (!design.graph.channel(channel).is_outbox)
-        visit(service, operation, channel, node.place());
-    });
-  }
+  design.for_each_step(
+      [&](std::size_t operation, Step const& step, Node const& node, Circumstances) {
+        auto const* const publish = std::get_if<PublishStep>(&step.action);
+        if (publish == nullptr || !publish->confirm || publish->timeout) return;
+        std::size_t const channel = design.graph.vertex(publish->channel);
+        Service const& service = design.scenario.services[design.graph.service(operation)];
+        if (!design.graph.channel(channel).is_outbox)
+          visit(service, operation, channel, node.place());
+      });
 }
 
 }  // namespace
