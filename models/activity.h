@@ -97,8 +97,8 @@ struct ActivityList {
 
   [[nodiscard]] bool empty() const { return size == 0; }
 
-  void push_back(RecordPool<Activity>& activities, std::uint32_t index) {
-    Activity& activity = activities[index];
+  void push_back(RecordPool<Activity>& activities, Activity& activity) {
+    std::uint32_t const index = activities.index_of(activity);
     activity.next = nowhere;
     activity.previous = tail;
     (tail == nowhere ? head : activities[tail].next) = index;
@@ -107,8 +107,8 @@ struct ActivityList {
   }
 
   /// Behind the activity at `place`; at the head if that is nowhere.
-  void insert_behind(RecordPool<Activity>& activities, std::uint32_t place, std::uint32_t index) {
-    Activity& activity = activities[index];
+  void insert_behind(RecordPool<Activity>& activities, std::uint32_t place, Activity& activity) {
+    std::uint32_t const index = activities.index_of(activity);
     activity.next = place == nowhere ? head : activities[place].next;
     activity.previous = place;
     (activity.next == nowhere ? tail : activities[activity.next].previous) = index;
@@ -116,8 +116,7 @@ struct ActivityList {
     ++size;
   }
 
-  void remove(RecordPool<Activity>& activities, std::uint32_t index) {
-    Activity& activity = activities[index];
+  void remove(RecordPool<Activity>& activities, Activity& activity) {
     (activity.previous == nowhere ? head : activities[activity.previous].next) = activity.next;
     (activity.next == nowhere ? tail : activities[activity.next].previous) = activity.previous;
     activity.next = activity.previous = nowhere;
@@ -125,10 +124,10 @@ struct ActivityList {
   }
 
   /// Precondition: not empty.
-  std::uint32_t pop_front(RecordPool<Activity>& activities) {
-    std::uint32_t const index = head;
-    remove(activities, index);
-    return index;
+  Activity& pop_front(RecordPool<Activity>& activities) {
+    Activity& first = activities[head];
+    remove(activities, first);
+    return first;
   }
 };
 

@@ -15,10 +15,9 @@ Caches::Caches(Program const& program) {
   }
 }
 
-Caches::Answer Caches::ask(World& world, std::uint32_t index, std::uint32_t cache) {
+Caches::Answer Caches::ask(World& world, Activity& activity, std::uint32_t cache) {
   CachePlan const& plan = world.program->caches[cache];
   CacheMeasures& measures = world.measures.caches[cache];
-  Activity const& activity = world.activities[index];
   Answer answer;
   if (auto const* const hit_ratio = std::get_if<double>(&plan.contents)) {
     answer.hit = world.streams[plan.hit_stream].happens(*hit_ratio);
@@ -40,32 +39,33 @@ Caches::Answer Caches::ask(World& world, std::uint32_t index, std::uint32_t cach
   return answer;
 }
 
-void Caches::put(World& world, std::uint32_t index, std::uint32_t cache, Key key) {
+void Caches::put(World& world, Activity& activity, std::uint32_t cache, Key key) {
   CachePlan const& plan = world.program->caches[cache];
   CacheMeasures& measures = world.measures.caches[cache];
-  KeyCache& contents = caches_[place_of(plan, world.activities[index].replica)];
+  KeyCache& contents = caches_[place_of(plan, activity.replica)];
   measures.expired += contents.expire(world.now());
   bool const evicts = contents.put(key, world.now(), world.streams[plan.eviction_stream]);
   if (evicts) ++measures.evicted;
 }
 
-std::uint32_t Caches::begin_fetch(World& world, std::uint32_t index, std::uint32_t cache, Key key) {
+std::uint32_t Caches::begin_fetch(World& world, Activity& activity, std::uint32_t cache, Key key) {
   CachePlan const& plan = world.program->caches[cache];
   if (!std::get<KeyCacheOptions>(plan.contents).coalesce) return nowhere;
-  std::uint32_t const place = place_of(plan, world.activities[index].replica);
-  std::uint32_t const fetch = world.fetches.create().index;
-  world.fetches[fetch].fetcher = index;
-  world.fetches[fetch].contents = place;
-  world.fetches[fetch].key = key;
-  under_way_.emplace(std::pair(place, key), fetch);
-  return fetch;
+  std::uint32_t const place = place_of(plan, activity.replica);
+  Fetch& fetch = world.fetches.create();
+  fetch.fetcher = world.activities.index_of(activity);
+  fetch.contents = place;
+  fetch.key = key;
+  std::uint32_t const index = world.fetches.index_of(fetch);
+  under_way_.emplace(std::pair(place, key), index);
+  return index;
 }
 
 void Caches::end_fetch(World& world, std::uint32_t index, Outcome outcome) {
   under_way_.erase({world.fetches[index].contents, world.fetches[index].key});
   while (!world.fetches[index].waiting.empty()) {
-    std::uint32_t const next = world.fetches[index].waiting.pop_front(world.activities);
-    world.activities[next].result = outcome;
+    Activity& next = world.fetches[index].waiting.pop_front(world.activities);
+    next.result = outcome;
     world.interpreter.wake(world, next);
   }
   world.fetches.destroy(world.fetches.id_of(index));

@@ -17,28 +17,26 @@ Calls::Calls(Program const& program)
 
 void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
   Activity& activity = world.activities[caller.index];
-  Id const id = world.calls.create();
-  Call& call = world.calls[id.index];
+  Call& call = world.calls.create();
   call.site = site;
   call.priority = activity.priority;
   call.carries_deadline = activity.carries_deadline ? 1 : 0;
   call.caller = caller;
   call.key = activity.key;
-  activity.awaits = id.index;
-  begin(world, call, id);
+  activity.awaits = world.calls.index_of(call);
+  begin(world, call, world.calls.id_of(call));
 }
 
 void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
                               std::uint32_t site) {
   Workload const& spec = world.program->workloads[workload].spec;
-  Id const id = world.calls.create();
-  Call& call = world.calls[id.index];
+  Call& call = world.calls.create();
   call.site = site;
   call.priority = spec.priority;
   call.carries_deadline = spec.propagates_deadline ? 1 : 0;
   call.workload = workload;
   call.caller.index = user;
-  begin(world, call, id);
+  begin(world, call, world.calls.id_of(call));
 }
 
 void Calls::begin(World& world, Call& call, Id id) {
@@ -47,12 +45,11 @@ void Calls::begin(World& world, Call& call, Id id) {
   if (site.key) call.key = draw_key(*site.key, world.streams[site.key_stream]);
   if (site.retry && site.retry->budget) budgets_[call.site].add_call(*site.retry->budget);
   if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
-  begin_attempt(world, call, id);
+  begin_attempt(world, call, site, id);
 }
 
 /// From the outside in: the breaker, the timeout, the bulkhead.
-void Calls::begin_attempt(World& world, Call& call, Id id) {
-  CallSite const& site = world.site_of(call);
+void Calls::begin_attempt(World& world, Call& call, CallSite const& site, Id id) {
   ++call.attempt;
   call.timer = {};
   call.in_attempt = true;
@@ -76,12 +73,12 @@ void Calls::count_attempt(World& world, Call const& call) {
   }
 }
 
-void Calls::sent(World& world, Id id, Id attempt) {
-  Call& call = world.calls[id.index];
-  if (world.site_of(call).hedge) {
-    copy_sent(world, call, attempt);
+void Calls::sent(World& world, Call& call, CallSite const& site, Activity const& attempt) {
+  Id const id = world.activities.id_of(attempt);
+  if (site.hedge) {
+    copy_sent(world, call, id);
   } else {
-    call.callee = attempt;
+    call.callee = id;
   }
 }
 
@@ -117,15 +114,19 @@ void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
     world.workloads.request_ended(world, call, as_seen_by_caller(outcome));
   } else if (Activity* const caller = world.activities.find(call.caller)) {
     caller->result = as_seen_by_caller(outcome);
-    world.interpreter.wake(world, call.caller.index);
+    world.interpreter.wake(world, *caller);
   }
   world.calls.destroy(id);
 }
 
-bool Calls::is_wanted(World const& world, std::uint32_t activity) {
-  for (;;) {
-    Activity const& current = world.activities[activity];
-    Id const self = world.activities.id_of(activity);
+bool Calls::is_wanted(World const& world, Activity const& activity) {
+  return !world.has_orphans || is_heard(world, activity);
+}
+
+/// Asks from caller to caller.
+bool Calls::is_heard(World const& world, Activity const& activity) {
+  for (Activity const* at = &activity;;) {
+    Activity const& current = *at;
     bool const replies_itself =
         current.reply_kind != ReplyTo::nobody && current.reply_kind != ReplyTo::callees_caller;
     if (!replies_itself) return true;
@@ -135,13 +136,13 @@ bool Calls::is_wanted(World const& world, std::uint32_t activity) {
     if (current.reply_kind == ReplyTo::join) {
       Join const* const join = world.joins.find(current.reply);
       if (!join) return false;
-      activity = join->parent.index;
+      at = &world.activities[join->parent.index];
       continue;
     }
     Call const* const call = world.calls.find(current.reply);
-    if (!call || !awaits(world, *call, self)) return false;
+    if (!call || !awaits(world, *call, world.activities.id_of(current))) return false;
     if (call->workload != nowhere) return true;
-    activity = call->caller.index;
+    at = &world.activities[call->caller.index];
   }
 }
 

@@ -15,6 +15,7 @@
 
 namespace sojourn {
 
+struct Activity;
 struct World;
 
 /// A call in progress, with all its attempts: by an activity, which keeps its slot meanwhile if it
@@ -90,7 +91,7 @@ class Calls {
   void hedge_due(World& world, Id hedge);
 
   /// An attempt, or a copy of one, has become an activity.
-  void sent(World& world, Id call, Id attempt);
+  static void sent(World& world, Call& call, CallSite const& site, Activity const& attempt);
 
   /// Where a copy of a hedged attempt goes: the chosen replica, or the next in the list to which
   /// none went. Remembers it.
@@ -107,19 +108,21 @@ class Calls {
   /// Where a call comes from, in a program with a network.
   [[nodiscard]] static std::uint32_t end_of_caller(World const& world, Call const& call);
 
-  /// Whether somebody at the far end still waits for what this activity does.
-  [[nodiscard]] static bool is_wanted(World const& world, std::uint32_t activity);
+  /// Whether somebody at the far end still waits for what this activity does. O(1) until somebody
+  /// has given up, then O(callers).
+  [[nodiscard]] static bool is_wanted(World const& world, Activity const& activity);
 
   /// When the first of those who wait for what this activity does, up the chain of callers, gives
   /// up by a timeout; `never` without one. Kept only if some service goes by it.
-  [[nodiscard]] Time deadline_of(World const& world, std::uint32_t activity) const;
+  [[nodiscard]] Time deadline_of(World const& world, Activity const& activity) const;
 
   CallGuards guards;
 
  private:
   void begin(World& world, Call& call, Id id);
-  void begin_attempt(World& world, Call& call, Id id);
+  void begin_attempt(World& world, Call& call, CallSite const& site, Id id);
   void arm_timeout(World& world, Call& call, CallSite const& site, Id id);
+  static bool is_heard(World const& world, Activity const& activity);
   bool enter_bulkhead(World& world, Call& call, Id id);
   void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
   static void count_attempt(World& world, Call const& call);

@@ -47,6 +47,7 @@ void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
     world.defer(*call, World::event(EventKind::attempt_timeout, attempt, id.token()));
     return;
   }
+  world.has_orphans = true;
   if (world.site_of(*call).hedge && world.hedges.alive(call->callee)) {
     give_up_copies(world, *call);
   } else {
@@ -61,7 +62,7 @@ void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
 void Calls::give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
                             Outcome outcome) {
   if (is_outside(world, attempt)) {
-    world.interpreter.finish_unheard(world, attempt.index, outcome);
+    world.interpreter.finish_unheard(world, world.activities[attempt.index], outcome);
   } else if (is_told) {
     tell_to_stop(world, call, attempt);
   }
@@ -74,7 +75,7 @@ void Calls::backoff_done(World& world, Id id) {
     world.defer(*call, World::event(EventKind::backoff_done, 0, id.token()));
     return;
   }
-  begin_attempt(world, *call, id);
+  begin_attempt(world, *call, world.site_of(*call), id);
 }
 
 /// Begins to wait for the next attempt, if there is to be one.
@@ -112,6 +113,7 @@ void Calls::abandon(World& world, Id id, bool with_callee) {
     guards.leave(world, *call, std::nullopt);
   }
   world.calls.destroy(id);
+  world.has_orphans = true;
   for (std::uint32_t i = 0; i < attempts.under_way; ++i) {
     Id const attempt = attempts.copies[i].attempt;
     if (is_outside(world, attempt)) {
@@ -127,14 +129,14 @@ bool Calls::is_outside(World const& world, Id attempt) {
   return activity && activity->state == ActivityState::entering;
 }
 
-Time Calls::deadline_of(World const& world, std::uint32_t activity) const {
+Time Calls::deadline_of(World const& world, Activity const& activity) const {
   Time earliest = never;
-  for (;;) {
-    Activity const& current = world.activities[activity];
+  for (Activity const* at = &activity;;) {
+    Activity const& current = *at;
     if (current.reply_kind == ReplyTo::join) {
       Join const* const join = world.joins.find(current.reply);
       if (!join) return earliest;
-      activity = join->parent.index;
+      at = &world.activities[join->parent.index];
       continue;
     }
     if (current.reply_kind != ReplyTo::call) return earliest;
@@ -142,10 +144,10 @@ Time Calls::deadline_of(World const& world, std::uint32_t activity) const {
     if (!call) return earliest;
     // Of one that has only just come, its call does not know yet.
     bool const is_new = current.state == ActivityState::ready;
-    if (!is_new && call->callee != world.activities.id_of(activity)) return earliest;
+    if (!is_new && call->callee != world.activities.id_of(current)) return earliest;
     if (world.site_of(*call).timeout) earliest = std::min(earliest, timeouts_[current.reply.index]);
     if (call->workload != nowhere) return earliest;
-    activity = call->caller.index;
+    at = &world.activities[call->caller.index];
   }
 }
 

@@ -7,11 +7,11 @@
 namespace sojourn {
 
 void Calls::begin_hedge(World& world, Call& call, Id id) {
-  Id const hedge = world.hedges.create();
-  world.hedges[hedge.index].call = id;
-  call.callee = hedge;
+  HedgedAttempt& hedge = world.hedges.create();
+  hedge.call = id;
+  call.callee = world.hedges.id_of(hedge);
   ++world.measures.calls[call.site].hedged;
-  send_copies(world, hedge);
+  send_copies(world, call.callee);
 }
 
 /// Sends the next copy, and those that follow it without delay.
@@ -26,7 +26,7 @@ void Calls::send_copies(World& world, Id id) {
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
     count_attempt(world, world.calls[call.index]);
     world.hedges[id.index].sending = true;
-    Call const& sender = world.calls[call.index];
+    Call& sender = world.calls[call.index];
     world.replicas.send(world, sender, world.site_of(sender), call);
     if (HedgedAttempt* const sent = world.hedges.find(id)) sent->sending = false;
   } while (spec.after == Duration::zero() && world.hedges.alive(id) &&
@@ -89,6 +89,7 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
 
 /// Nobody waits for the copies that are under way.
 void Calls::give_up_copies(World& world, Call const& call) {
+  world.has_orphans = true;
   HedgedAttempt const hedge = world.hedges[call.callee.index];
   bool const is_told = world.site_of(call).cancel;
   Call const caller = call;

@@ -20,9 +20,9 @@ void Calls::reply_over_network(World& world, Id id, Id attempt, std::uint32_t re
   auto const arrives = world.network.send(world, link, bytes, id);
   if (!arrives) return;
   if (*arrives == world.now()) return attempt_ended(world, id, attempt, outcome);
-  Id const transit = world.transits.create();
-  world.transits[transit.index] = {transit.generation, false, outcome, id, attempt};
-  world.at(*arrives, EventKind::transit_arrived, 0, transit.token());
+  Transit& transit = world.transits.create();
+  transit = {transit.generation, false, outcome, id, attempt};
+  world.at(*arrives, EventKind::transit_arrived, 0, world.transits.id_of(transit).token());
 }
 
 void Calls::tell_to_stop(World& world, Call const& call, Id attempt) {
@@ -37,9 +37,9 @@ void Calls::tell_to_stop(World& world, Call const& call, Id attempt) {
   auto const arrives = world.network.send(world, link, 0.0, {});
   if (!arrives) return;
   if (*arrives == world.now()) return world.interpreter.cancel(world, attempt);
-  Id const transit = world.transits.create();
-  world.transits[transit.index] = {transit.generation, true, Outcome::success, {}, attempt};
-  world.at(*arrives, EventKind::transit_arrived, 0, transit.token());
+  Transit& transit = world.transits.create();
+  transit = {transit.generation, true, Outcome::success, {}, attempt};
+  world.at(*arrives, EventKind::transit_arrived, 0, world.transits.id_of(transit).token());
 }
 
 void Calls::transit_arrived(World& world, Id id) {

@@ -121,10 +121,11 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
   count_published(world, buffer);
   change_present(world, buffer, content, 1);
   if (envelope.delay > Duration::zero()) {
-    Id const id = world.messages.create();
-    world.messages[id.index].buffer = buffer;
-    world.messages[id.index].content = content;
-    wait_for_redelivery(world, id, world.now() + envelope.delay, Setback::other);
+    Message& message = world.messages.create();
+    message.buffer = buffer;
+    message.content = content;
+    wait_for_redelivery(world, world.messages.id_of(message), world.now() + envelope.delay,
+                        Setback::other);
     return;
   }
   state.ready.push(content);

@@ -21,6 +21,7 @@
 
 namespace sojourn {
 
+struct Activity;
 struct World;
 
 /// All channels of all brokers: they take messages from publishers, keep them in buffers, deliver
@@ -50,7 +51,7 @@ class Channels {
   // Publishers
 
   /// Publishes one message for an activity. `waits`: the activity is woken with the broker's word.
-  Publishing publish(World& world, std::uint32_t activity, PlannedStep const& step);
+  Publishing publish(World& world, Activity& activity, PlannedStep const& step);
   void publish_arrived(World& world, std::uint32_t channel, Id publication);
   void publish_timed_out(World& world, Id activity);
   /// The publisher is gone: a message that is blocked was never sent, one in transit arrives.
@@ -194,11 +195,11 @@ class Channels {
   };
 
   // Publishing
-  Publishing begin_attempt(World& world, std::uint32_t activity, Publication& made);
+  Publishing begin_attempt(World& world, Activity& activity, Publication& made);
   Publishing publish_at_once(World& world, Publication& made);
   static Id keep(World& world, Publication& made);
   static void await_word(World& world, Id publication);
-  Envelope envelope_of(World& world, std::uint32_t activity, PublishPlan const& plan);
+  Envelope envelope_of(World& world, Activity& activity, PublishPlan const& plan);
   Offer route(World& world, std::uint32_t channel, Envelope const& envelope, bool is_mandatory,
               Id& publication);
   void wait_outside(World& world, std::uint32_t buffer, Envelope const& envelope, Id& publication);

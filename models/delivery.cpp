@@ -88,9 +88,10 @@ Id Channels::take(World& world, std::uint32_t buffer) {
   ReadyMessages::Head const next = buffers_[buffer].ready.take();
   Id id = next.record;
   if (!id) {
-    id = world.messages.create();
-    world.messages[id.index].buffer = buffer;
-    world.messages[id.index].content = next.content;
+    Message& taken = world.messages.create();
+    taken.buffer = buffer;
+    taken.content = next.content;
+    id = world.messages.id_of(taken);
   }
   Message& message = world.messages[id.index];
   message.state = MessageState::unacked;
@@ -108,8 +109,8 @@ void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consume
   Boxed<std::vector<Id>> more;
   if (auto const& batch = subscription.spec.batch; batch && batch->max > 1)
     more.emplace(take_more(world, buffer, batch->max - 1));
-  Id const delivery_id = world.deliveries.create();
-  Delivery& delivery = world.deliveries[delivery_id.index];
+  Delivery& delivery = world.deliveries.create();
+  Id const delivery_id = world.deliveries.id_of(delivery);
   delivery.buffer = buffer;
   delivery.consumer = consumer;
   delivery.message = first;

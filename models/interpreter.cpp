@@ -16,52 +16,46 @@ constexpr std::uint64_t most_turns = 50'000'000;
 
 }  // namespace
 
-void Interpreter::resume(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Interpreter::resume(World& world, Activity& activity) {
   activity.state = ActivityState::ready;
-  ready_.push_back({index, activity.generation});
+  ready_.push_back(world.activities.id_of(activity));
 }
 
-void Interpreter::go_on(World& world, std::uint32_t index) {
+void Interpreter::go_on(World& world, Activity& activity) {
   ensure(ready_.empty(), "nobody is ready when an event comes");
   turns_ = 0;
-  world.activities[index].state = ActivityState::ready;
-  interpret(world, index);
+  activity.state = ActivityState::ready;
+  interpret(world, activity);
 }
 
-void Interpreter::wake(World& world, std::uint32_t index) {
-  Activity const& activity = world.activities[index];
+void Interpreter::wake(World& world, Activity& activity) {
   if (activity.uses_slot && !activity.holds_slot) {
-    world.replicas.ask_for_slot(world, index);
+    world.replicas.ask_for_slot(world, activity);
   } else {
-    resume(world, index);
+    resume(world, activity);
   }
 }
 
 void Interpreter::run_ready(World& world) {
   turns_ = 0;
-  while (next_ready_ < ready_.size()) {
-    Id const id = ready_[next_ready_++];
-    Activity const* const activity = world.activities.find(id);
-    if (activity && activity->state == ActivityState::ready) interpret(world, id.index);
-    if (world.has_failed()) break;
+  for (std::size_t next = 0; next < ready_.size() && !world.has_failed(); ++next) {
+    Activity* const activity = world.activities.find(ready_[next]);
+    if (activity && activity->state == ActivityState::ready) interpret(world, *activity);
   }
   ready_.clear();
-  next_ready_ = 0;
 }
 
-void Interpreter::interpret(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  if (world.replicas.is_paused(activity.replica)) return hold(world, index);
-  bool const has_failed = activity.result != Outcome::success && !fall_back(world, index);
-  if (has_failed && fail(world, index, Outcome::error) == Progress::waits) return;
-  if (activity.carries_deadline && is_past_deadline(world, index)) {
-    finish(world, index, Outcome::timeout);
+void Interpreter::interpret(World& world, Activity& activity) {
+  if (world.replicas.is_paused(activity.replica)) return hold(world, activity);
+  bool const has_failed = activity.result != Outcome::success && !fall_back(world, activity);
+  if (has_failed && fail(world, activity, Outcome::error) == Progress::waits) return;
+  if (activity.carries_deadline && is_past_deadline(world, activity)) {
+    finish(world, activity, Outcome::timeout);
     return;
   }
   Progress progress = Progress::next;
   while (progress == Progress::next) {
-    progress = step(world, index, world.program->steps[world.activities[index].step]);
+    progress = step(world, activity, world.program->steps[activity.step]);
     if (++turns_ > most_turns) {
       world.give_up("steps go round in circles without time passing");
       return;
@@ -69,106 +63,102 @@ void Interpreter::interpret(World& world, std::uint32_t index) {
   }
 }
 
-Interpreter::Progress Interpreter::step(World& world, std::uint32_t index,
-                                        PlannedStep const& step) {
+Interpreter::Progress Interpreter::step(World& world, Activity& activity, PlannedStep const& step) {
   switch (step.kind) {
     case StepKind::work:
-      return work(world, index, step);
+      return work(world, activity, step);
     case StepKind::wait:
-      return wait(world, index, step);
+      return wait(world, activity, step);
     case StepKind::call:
-      return call(world, index, step);
+      return call(world, activity, step);
     case StepKind::forward:
-      world.replicas.forward(world, index, step.target);
+      world.replicas.forward(world, activity, step.target);
       return Progress::waits;
     case StepKind::publish:
-      return publish(world, index, step);
+      return publish(world, activity, step);
     case StepKind::parallel:
-      return fork(world, index, step);
+      return fork(world, activity, step);
     case StepKind::choose:
-      return choose(world, index, step);
+      return choose(world, activity, step);
     case StepKind::repeat:
-      return repeat(world, index, step);
+      return repeat(world, activity, step);
     case StepKind::repeat_end:
-      return repeat_end(world, index, step);
+      return repeat_end(world, activity, step);
     case StepKind::acquire:
-      return acquire(world, index, step);
+      return acquire(world, activity, step);
     case StepKind::release:
-      pop_frame(world, index);
-      ++world.activities[index].step;
+      pop_frame(world, activity);
+      ++activity.step;
       return Progress::next;
     case StepKind::cache:
-      return ask_cache(world, index, step);
+      return ask_cache(world, activity, step);
     case StepKind::keep:
-      return keep(world, index, step);
+      return keep(world, activity, step);
     case StepKind::saga:
-      world.sagas.begin(world, index, step.target);
+      world.sagas.begin(world, activity, step.target);
       return Progress::next;
     case StepKind::part_done:
-      return part_done(world, index);
+      return part_done(world, activity);
     case StepKind::undo:
-      return undo(world, index);
+      return undo(world, activity);
     case StepKind::respond:
-      return respond(world, index);
+      return respond(world, activity);
     case StepKind::background:
-      return background(world, index, step);
+      return background(world, activity, step);
     case StepKind::jump:
-      world.activities[index].step = step.target;
+      activity.step = step.target;
       return Progress::next;
     case StepKind::fail:
       if (world.streams[step.stream].happens(step.probability)) {
-        return fail(world, index, Outcome::error);
+        return fail(world, activity, Outcome::error);
       }
-      ++world.activities[index].step;
+      ++activity.step;
       return Progress::next;
     case StepKind::end:
       break;
   }
-  finish(world, index, Outcome::success);
+  finish(world, activity, Outcome::success);
   return Progress::waits;
 }
 
-void Interpreter::finish(World& world, std::uint32_t index, Outcome outcome) {
-  end(world, index, outcome, true);
+void Interpreter::finish(World& world, Activity& activity, Outcome outcome) {
+  end(world, activity, outcome, true);
 }
 
-void Interpreter::finish_unheard(World& world, std::uint32_t index, Outcome outcome) {
-  end(world, index, outcome, false);
+void Interpreter::finish_unheard(World& world, Activity& activity, Outcome outcome) {
+  end(world, activity, outcome, false);
 }
 
-void Interpreter::end(World& world, std::uint32_t index, Outcome outcome, bool is_heard) {
-  detach(world, index, false);
-  Activity const& activity = world.activities[index];
+void Interpreter::end(World& world, Activity& activity, Outcome outcome, bool is_heard) {
+  detach(world, activity, false);
   Replica const& at = world.replicas[activity.replica];
   Outcome const seen = with_faults(world, at, activity, outcome);
-  measure(world, at.service, activity, Calls::is_wanted(world, index), seen);
-  Id const id = world.activities.id_of(index);
+  measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
+  Id const id = world.activities.id_of(activity);
   ReplyTo const kind = activity.reply_kind;
   Id const to = activity.reply;
   std::uint32_t const replica = activity.replica;
-  world.replicas.leave(world, index, seen);
+  world.replicas.leave(world, activity, seen);
   world.activities.destroy(id);
   if (is_heard) reply(world, kind, to, id, replica, seen);
 }
 
 /// Takes an activity out of everything that refers to it, and ends what it waits for.
-void Interpreter::detach(World& world, std::uint32_t index, bool cancel_callees) {
-  Activity& activity = world.activities[index];
+void Interpreter::detach(World& world, Activity& activity, bool cancel_callees) {
   world.sim.cancel(activity.timer);
   activity.timer = {};
-  if (activity.state != ActivityState::ready) end_waiting(world, index, cancel_callees);
-  while (world.activities[index].frame != nowhere) {
-    Frame const& frame = world.frames[world.activities[index].frame];
-    if (frame.saga != nowhere) world.sagas.cut_short(world, index, frame);
-    pop_frame(world, index);
+  if (activity.state != ActivityState::ready) end_waiting(world, activity, cancel_callees);
+  while (activity.frame != nowhere) {
+    Frame const& frame = world.frames[activity.frame];
+    if (frame.saga != nowhere) world.sagas.cut_short(world, activity, frame);
+    pop_frame(world, activity);
   }
 }
 
 /// With non-blocking I/O a request gives its slot back while it waits.
-void Interpreter::park(World& world, std::uint32_t index) {
-  Activity const& activity = world.activities[index];
+void Interpreter::park(World& world, Activity& activity) {
   if (activity.holds_slot && !world.replicas[activity.replica].plan->spec.blocking) {
-    world.replicas.give_slot_back(world, index);
+    world.replicas.give_slot_back(world, activity);
   }
 }
 
@@ -223,25 +213,21 @@ void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_
   }
 }
 
-Interpreter::Progress Interpreter::work(World& world, std::uint32_t index,
-                                        PlannedStep const& step) {
-  Activity& activity = world.activities[index];
+Interpreter::Progress Interpreter::work(World& world, Activity& activity, PlannedStep const& step) {
   bool const is_known = std::exchange(activity.knows_work, false);
   Duration const length = is_known ? activity.due.time_since_epoch()
                                    : step.distribution->sample_duration(world.streams[step.stream]);
   ++activity.step;
   if (length <= Duration::zero()) return Progress::next;
-  world.replicas.work(world, index, length);
+  world.replicas.work(world, activity, length);
   return Progress::waits;
 }
 
-Interpreter::Progress Interpreter::call(World& world, std::uint32_t index,
-                                        PlannedStep const& step) {
-  Activity& activity = world.activities[index];
+Interpreter::Progress Interpreter::call(World& world, Activity& activity, PlannedStep const& step) {
   ++activity.step;
   activity.state = ActivityState::calling;
-  world.calls_in_progress.begin_from(world, world.activities.id_of(index), step.target);
-  if (world.activities[index].state == ActivityState::calling) park(world, index);
+  world.calls_in_progress.begin_from(world, world.activities.id_of(activity), step.target);
+  if (activity.state == ActivityState::calling) park(world, activity);
   return Progress::waits;
 }
 

@@ -9,18 +9,17 @@
 namespace sojourn {
 
 /// The step before has failed: goes on at its fallback, if it has one.
-bool Interpreter::fall_back(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+bool Interpreter::fall_back(World& world, Activity& activity) {
   std::uint32_t const fallback = world.program->steps[activity.step - 1].fallback;
   if (fallback == nowhere) return false;
   activity.step = fallback;
   activity.result = Outcome::success;
-  degrade(world, index);
+  degrade(world, activity);
   return true;
 }
 
-void Interpreter::degrade(World& world, std::uint32_t index) {
-  Activity* whole = &world.activities[index];
+void Interpreter::degrade(World& world, Activity& activity) {
+  Activity* whole = &activity;
   while (whole->reply_kind == ReplyTo::join) {
     whole = &world.activities[world.joins[whole->reply.index].parent.index];
   }
@@ -29,16 +28,16 @@ void Interpreter::degrade(World& world, std::uint32_t index) {
 
 /// Whether there is something left to do for which nobody waits any more. A saga looks between its
 /// parts.
-bool Interpreter::is_past_deadline(World const& world, std::uint32_t index) {
-  if (Sagas::is_inside(world, index)) return false;
-  std::uint32_t step = world.activities[index].step;
-  std::uint32_t frame = world.activities[index].frame;
+bool Interpreter::is_past_deadline(World const& world, Activity const& activity) {
+  if (Sagas::is_inside(world, activity)) return false;
+  std::uint32_t step = activity.step;
+  std::uint32_t frame = activity.frame;
   for (;;) {
     PlannedStep const& next = world.program->steps[step];
     bool const leaves_frame = next.kind == StepKind::release || next.kind == StepKind::keep ||
                               (next.kind == StepKind::repeat_end && world.frames[frame].turns <= 1);
     if (next.kind == StepKind::end) return false;
-    if (next.kind != StepKind::jump && !leaves_frame) return !Calls::is_wanted(world, index);
+    if (next.kind != StepKind::jump && !leaves_frame) return !Calls::is_wanted(world, activity);
     if (leaves_frame) frame = world.frames[frame].below;
     step = leaves_frame ? step + 1 : next.target;
   }
@@ -48,13 +47,13 @@ void Interpreter::cancel(World& world, Id id) { end_unheard(world, id, true); }
 
 /// Ends an activity to whose end nobody listens: what it has done was for nothing.
 void Interpreter::end_unheard(World& world, Id id, bool cancel_callees) {
-  if (!world.activities.alive(id)) return;
-  detach(world, id.index, cancel_callees);
-  Activity const& activity = world.activities[id.index];
-  ServiceMeasures& service = world.measures.services[world.replicas[activity.replica].service];
-  service.work += static_cast<double>(activity.work);
-  service.wasted_work += static_cast<double>(activity.work);
-  world.replicas.leave(world, id.index, Outcome::abandoned);
+  Activity* const activity = world.activities.find(id);
+  if (!activity) return;
+  detach(world, *activity, cancel_callees);
+  ServiceMeasures& service = world.measures.services[world.replicas[activity->replica].service];
+  service.work += static_cast<double>(activity->work);
+  service.wasted_work += static_cast<double>(activity->work);
+  world.replicas.leave(world, *activity, Outcome::abandoned);
   world.activities.destroy(id);
 }
 
@@ -70,27 +69,29 @@ void Interpreter::crash(World& world, std::uint32_t replica, bool silently) {
                                      : left.second.index < right.second.index;
   });
   for (auto const& [arrived, id] : victims) {
-    if (!world.activities.alive(id)) continue;
-    bool const is_heard = !silently || world.activities[id.index].reply_kind != ReplyTo::call;
-    end(world, id.index, Outcome::crashed, is_heard);
+    Activity* const activity = world.activities.find(id);
+    if (!activity) continue;
+    bool const is_heard = !silently || activity->reply_kind != ReplyTo::call;
+    end(world, *activity, Outcome::crashed, is_heard);
   }
 }
 
-void Interpreter::end_waiting(World& world, std::uint32_t index, bool cancel_callees) {
-  world.replicas.take_out(world, index);
-  ActivityState const state = world.activities[index].state;
-  std::uint32_t const awaits = world.activities[index].awaits;
+void Interpreter::end_waiting(World& world, Activity& activity, bool cancel_callees) {
+  world.replicas.take_out(world, activity);
+  ActivityState const state = activity.state;
+  std::uint32_t const awaits = activity.awaits;
   if (state == ActivityState::calling) {
     Id const call = world.calls.id_of(awaits);
     world.calls_in_progress.abandon(world, call, cancel_callees);
   } else if (state == ActivityState::joining) {
     std::vector<Id> const branches = world.joins[awaits].branches;
     world.joins.destroy(world.joins.id_of(awaits));
+    world.has_orphans = true;
     for (Id const branch : branches) end_unheard(world, branch, cancel_callees);
   } else if (state == ActivityState::publishing) {
     world.channels.withdraw(world, world.publications.id_of(awaits));
   } else if (state == ActivityState::fetch_waiting) {
-    world.fetches[awaits].waiting.remove(world.activities, index);
+    world.fetches[awaits].waiting.remove(world.activities, activity);
   }
 }
 
@@ -103,23 +104,25 @@ void Interpreter::branch_ended(World& world, Id id, Id branch, Outcome outcome) 
   if (!succeeded && !failed) return;
   Join const ended = *join;
   world.joins.destroy(id);
+  bool const is_last = ended.succeeded + ended.failed == ended.branches.size();
+  if (!is_last) world.has_orphans = true;
   for (Id const other : ended.branches) {
     if (other != branch) cancel(world, other);
   }
-  world.activities[ended.parent.index].result = succeeded ? Outcome::success : Outcome::error;
-  wake(world, ended.parent.index);
+  Activity& parent = world.activities[ended.parent.index];
+  parent.result = succeeded ? Outcome::success : Outcome::error;
+  wake(world, parent);
 }
 
-void Interpreter::hold(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Interpreter::hold(World& world, Activity& activity) {
   activity.state = ActivityState::held;
-  world.replicas.defer(activity.replica,
-                       World::event(EventKind::resume, 0, world.activities.id_of(index).token()));
+  world.replicas.defer(activity.replica, World::event(EventKind::resume, 0,
+                                                      world.activities.id_of(activity).token()));
 }
 
 void Interpreter::end_hold(World& world, Id id) {
-  Activity const* const activity = world.activities.find(id);
-  if (activity && activity->state == ActivityState::held) resume(world, id.index);
+  Activity* const activity = world.activities.find(id);
+  if (activity && activity->state == ActivityState::held) resume(world, *activity);
 }
 
 }  // namespace sojourn

@@ -33,7 +33,10 @@ struct alignas(64) WorkloadMeasures {
   TimeAverage in_flight;
 };
 
+/// What every request changes comes first, but for the buckets of the histogram.
 struct alignas(64) ServiceMeasures {
+  static constexpr std::size_t bytes_of_a_request = 320;
+
   // Flows.
   std::uint64_t arrivals = 0, completed = 0, wanted = 0, rejected = 0, started = 0, waited = 0;
   double work = 0.0, wasted_work = 0.0;  ///< s

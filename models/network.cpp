@@ -38,8 +38,8 @@ void Network::charge(World& world, LinkPlan const& link, double bytes, Id call) 
   double const cost = bytes * link.price;
   measures.cost += cost;
   Call const* const served = world.calls.find(call);
-  bool const is_wanted =
-      !served || served->workload != nowhere || Calls::is_wanted(world, served->caller.index);
+  bool const is_wanted = !served || served->workload != nowhere ||
+                         Calls::is_wanted(world, world.activities[served->caller.index]);
   if (!is_wanted) measures.wasted_cost += cost;
 }
 

@@ -97,7 +97,7 @@ void Channels::end_attempt(World& world, Publication const& ended, Outcome outco
   activity->timer = {};
   if (outcome != Outcome::success && back_off(world, ended, outcome)) return;
   activity->result = outcome;
-  world.interpreter.wake(world, ended.publisher.index);
+  world.interpreter.wake(world, *activity);
 }
 
 // --- Retries -------------------------------------------------------------------------------------
@@ -147,10 +147,10 @@ void Channels::publish_again(World& world, Id id) {
   made.plan = before.plan;
   made.attempt = before.attempt + 1;
   made.previous_backoff = before.previous_backoff;
-  std::uint32_t const publisher = before.publisher.index;
+  Activity& publisher = world.activities[before.publisher.index];
   Publishing const word = begin_attempt(world, publisher, made);
   if (word == Publishing::waits) return;
-  world.activities[publisher].result = word == Publishing::done ? Outcome::success : Outcome::error;
+  publisher.result = word == Publishing::done ? Outcome::success : Outcome::error;
   world.interpreter.wake(world, publisher);
 }
 

@@ -8,22 +8,22 @@
 
 namespace sojourn {
 
-Channels::Publishing Channels::publish(World& world, std::uint32_t index, PlannedStep const& step) {
+Channels::Publishing Channels::publish(World& world, Activity& activity, PlannedStep const& step) {
   Publication made;
   made.plan = step.target;
   auto const& retry = world.program->publishes[made.plan].spec.retry;
   if (retry && retry->budget) budgets_[made.plan].add_call(*retry->budget);
-  return begin_attempt(world, index, made);
+  return begin_attempt(world, activity, made);
 }
 
 /// Publishes once more, or for the first time: `made` says which attempt it is.
-Channels::Publishing Channels::begin_attempt(World& world, std::uint32_t index, Publication& made) {
+Channels::Publishing Channels::begin_attempt(World& world, Activity& activity, Publication& made) {
   PublishPlan const& plan = world.program->publishes[made.plan];
   std::uint32_t const broker = world.program->channels[plan.channel].broker;
   made.channel = plan.channel;
-  made.replica = world.activities[index].replica;
-  made.publisher = world.activities.id_of(index);
-  made.envelope = envelope_of(world, index, plan);
+  made.replica = activity.replica;
+  made.publisher = world.activities.id_of(activity);
+  made.envelope = envelope_of(world, activity, plan);
   made.awaits_reply = plan.spec.reply;
   made.is_mandatory = plan.spec.mandatory;
   if (brokers_[broker].is_down || is_cut_off(made.replica, broker)) {
@@ -80,10 +80,11 @@ Channels::Publishing Channels::publish_at_once(World& world, Publication& made) 
 
 /// What is published has a record from now on.
 Id Channels::keep(World& world, Publication& made) {
-  Id const id = world.publications.create();
+  Publication& publication = world.publications.create();
+  Id const id = world.publications.id_of(publication);
   made.generation = id.generation;
   if (made.awaits_reply) made.envelope.requester = id;
-  world.publications[id.index] = made;
+  publication = made;
   return id;
 }
 
@@ -100,8 +101,8 @@ void Channels::await_word(World& world, Id id) {
                               publication.publisher.token());
 }
 
-Envelope Channels::envelope_of(World& world, std::uint32_t index, PublishPlan const& plan) {
-  Activity const& publisher = world.activities[index];
+Envelope Channels::envelope_of(World& world, Activity& activity, PublishPlan const& plan) {
+  Activity const& publisher = activity;
   PublishStep const& spec = plan.spec;
   Envelope envelope;
   envelope.key = spec.key ? draw_key(*spec.key, world.streams[plan.key_stream]) : publisher.key;
@@ -281,9 +282,10 @@ Channels::Offer Channels::route(World& world, std::uint32_t channel, Envelope co
 void Channels::wait_outside(World& world, std::uint32_t buffer, Envelope const& envelope,
                             Id& publication) {
   if (!publication) {
-    publication = world.publications.create();
-    world.publications[publication.index].channel = world.program->buffers[buffer].channel;
-    world.publications[publication.index].envelope = envelope;
+    Publication& blocked = world.publications.create();
+    blocked.channel = world.program->buffers[buffer].channel;
+    blocked.envelope = envelope;
+    publication = world.publications.id_of(blocked);
   }
   ++world.publications[publication.index].blocked;
   buffers_[buffer].blocked.push_back(publication);

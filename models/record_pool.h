@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "sim/ensure.h"
-#include "sim/large_pages.h"
+#include "sim/prefetch.h"
+#include "sim/stable_array.h"
 
 namespace sojourn {
 
@@ -27,16 +28,21 @@ struct Id {
   }
 };
 
-/// Records of one kind, created and destroyed all the time, addressed by index and generation and
-/// never by pointer across a `create`. Copyable. Cost: O(1); no allocation once warm.
+/// Records of one kind, created and destroyed all the time. They stay where they are: a reference
+/// is good until its record is destroyed, and a record named by index and generation is known to
+/// live or not. Copyable; whatever is to hold in the copy refers by index. Cost: O(1); no
+/// allocation once warm.
 ///
 /// Record needs a public `std::uint32_t generation`, which is the pool's: odd while the record
 /// lives.
 template <class Record>
 class RecordPool {
  public:
+  /// So many at most: twice as many as a run may hold before it is given up.
+  static constexpr std::size_t most_records = std::size_t{1} << 27;
+
   /// A new record in its default state.
-  Id create() {
+  Record& create() {
     if (free_.empty()) [[unlikely]]
       return create_place();
     std::uint32_t const index = free_.back();
@@ -45,7 +51,7 @@ class RecordPool {
     std::uint32_t const generation = record.generation + 1;
     record = Record{};
     record.generation = generation;
-    return {index, generation};
+    return record;
   }
 
   void destroy(Id id) {
@@ -71,6 +77,17 @@ class RecordPool {
 
   [[nodiscard]] Id id_of(std::uint32_t index) const { return {index, records_[index].generation}; }
 
+  /// Of a record that is here.
+  [[nodiscard]] std::uint32_t index_of(Record const& record) const {
+    return static_cast<std::uint32_t>(&record - records_.begin());
+  }
+  [[nodiscard]] Id id_of(Record const& record) const {
+    return {index_of(record), record.generation};
+  }
+
+  /// Has the record at a place fetched into the cache, for it will be looked at soon.
+  void prefetch(std::uint32_t index) const { sojourn::prefetch(&records_[index], sizeof(Record)); }
+
   [[nodiscard]] std::size_t size() const { return places_ - free_.size(); }
 
   /// Places, those of living records included, are below this number.
@@ -88,6 +105,12 @@ class RecordPool {
 
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
+  void for_each(Visit&& visit) {
+    for (std::uint32_t index = 0; index < places_; ++index) {
+      if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
+    }
+  }
+  template <class Visit>
   void for_each(Visit&& visit) const {
     for (std::uint32_t index = 0; index < places_; ++index) {
       if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
@@ -95,24 +118,16 @@ class RecordPool {
   }
 
  private:
-  Id create_place() {
-    std::uint32_t const index = places_++;
-    ensure(index != nowhere, "a pool holds at most 2^32 - 1 records");
-    if (records_.size() == records_.capacity()) grow();
-    records_.emplace_back();
-    records_.back().generation = 1;
-    return {index, 1};
+  Record& create_place() {
+    Record& record = records_.emplace_back();
+    record.generation = 1;
+    ++places_;
+    return record;
   }
 
-  /// A large pool by a quarter: what it does not need yet is a fifth of it at most, and not half.
-  void grow() {
-    std::size_t const size = records_.size();
-    records_.reserve(size < 4096 ? 2 * size + 16 : size + size / 4);
-  }
-
-  std::vector<Record, LargePageAllocator<Record>> records_;
+  StableArray<Record> records_{most_records};
   std::vector<std::uint32_t> free_;
-  std::uint32_t places_ = 0;  // records_.size(), which takes a division
+  std::uint32_t places_ = 0;  // records_.size()
 };
 
 }  // namespace sojourn

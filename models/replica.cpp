@@ -11,7 +11,7 @@ namespace sojourn {
 Replicas::Replicas(Program const& program) {
   for (std::uint32_t service = 0; service < program.services.size(); ++service) {
     ServicePlan const& plan = program.services[service];
-    std::vector<std::uint32_t> listed;
+    ServiceState state;
     for (std::uint32_t i = 0; i < plan.replicas; ++i) {
       Replica replica;
       replica.plan = &plan;
@@ -25,27 +25,25 @@ Replicas::Replicas(Program const& program) {
       replica.interrupts = interrupts(plan.spec.queue.discipline);
       for (Pool const& pool : plan.spec.pools) replica.pools.push_back({pool.size, {}});
       if (i < plan.spec.replicas) {
-        listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
+        state.listed.push_back(static_cast<std::uint32_t>(replicas_.size()));
       } else {
         replica.provision = Provision::none;
         replica.up = replica.listed = false;
       }
       replicas_.push_back(std::move(replica));
     }
-    listed_.push_back(std::move(listed));
-    balancers_.emplace_back(plan.spec.balance, plan.first_replica);
-    auto& scaler = scalers_.emplace_back();
-    if (plan.spec.autoscale) scaler.emplace(Scaler{ScalingRule(*plan.spec.autoscale)});
-    auto& calendar = calendars_.emplace_back();
-    if (!plan.spec.hours.empty()) calendar.emplace(plan.spec.hours, program.starts);
-    closed_.push_back(false);
+    state.balancer = Balancer(plan.spec.balance, plan.first_replica);
+    state.balance_stream = plan.balance_stream;
+    if (plan.spec.autoscale) state.scaler.emplace(Scaler{ScalingRule(*plan.spec.autoscale)});
+    if (!plan.spec.hours.empty()) state.calendar.emplace(plan.spec.hours, program.starts);
+    services_.push_back(std::move(state));
   }
   set_up_processors(program);
 }
 
 // --- Requests ------------------------------------------------------------------------------------
 
-void Replicas::send(World& world, Call const& call, CallSite const& site, Id id) {
+void Replicas::send(World& world, Call& call, CallSite const& site, Id id) {
   Time const patience_end = site.patience ? draw_patience(world, site) : never;
   Arrival arrival{site.operation, ReplyTo::call, id,
                   call.priority,  patience_end,  call.carries_deadline != 0,
@@ -56,7 +54,7 @@ void Replicas::send(World& world, Call const& call, CallSite const& site, Id id)
           ? admit(world, arrival)
           : send_from(world, Calls::end_of_caller(world, call), site.payload.request, arrival);
   if (admission.activity) {
-    world.calls_in_progress.sent(world, id, admission.activity);
+    Calls::sent(world, call, site, *admission.activity);
   } else if (admission.refusal != Outcome::success) {
     world.calls_in_progress.refused(world, id, admission.refusal);
   }
@@ -67,47 +65,48 @@ Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operatio
   Arrival arrival{operation, ReplyTo::delivery, delivery, priority};
   arrival.key = key;
   arrival.is_expected = true;
-  return admit(world, replica, arrival).activity;
+  return world.activities.id_of(*admit(world, replica, arrival).activity);
 }
 
-void Replicas::forward(World& world, std::uint32_t forwarder, std::uint32_t operation) {
-  Activity const& from = world.activities[forwarder];
-  ReplyTo const kind = from.reply_kind;
-  Id const reply = from.reply;
+void Replicas::forward(World& world, Activity& forwarder, std::uint32_t operation) {
+  ReplyTo const kind = forwarder.reply_kind;
+  Id const reply = forwarder.reply;
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   bool const is_patient = !call || !world.site_of(*call).patience;
   Time const patience_end = is_patient ? never : draw_patience(world, world.site_of(*call));
-  Arrival const arrival{operation, kind, reply, from.priority, patience_end, from.carries_deadline,
-                        from.key};
+  Arrival const arrival{operation,          kind,         reply,
+                        forwarder.priority, patience_end, forwarder.carries_deadline,
+                        forwarder.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
       world.program->links.empty()
           ? admit(world, arrival)
-          : send_from(world, world.program->replica_end[from.replica], bytes, arrival);
-  Id const to = admission.activity;
-  if (!to) {
+          : send_from(world, world.program->replica_end[forwarder.replica], bytes, arrival);
+  if (!admission.activity) {
     bool const vanishes = admission.refusal == Outcome::success;
-    if (vanishes) world.activities[forwarder].reply_kind = ReplyTo::callees_caller;
+    if (vanishes) forwarder.reply_kind = ReplyTo::callees_caller;
     if (vanishes && kind == ReplyTo::delivery) world.channels.processing_vanished(world, reply);
     world.interpreter.finish(world, forwarder, admission.refusal);
     return;
   }
+  Activity& request = *admission.activity;
+  Id const to = world.activities.id_of(request);
   if (kind == ReplyTo::call) world.calls_in_progress.hand_over(world, reply, from_id, to);
   if (kind == ReplyTo::delivery) world.channels.hand_over(world, reply, to);
-  world.activities[forwarder].reply_kind = ReplyTo::callees_caller;
-  if (world.activities[to.index].state == ActivityState::entering) {
-    world.activities[forwarder].state = ActivityState::forwarding;
-    world.activities[forwarder].awaits = to.index;
-    world.activities[to.index].awaits = forwarder;
+  forwarder.reply_kind = ReplyTo::callees_caller;
+  if (request.state == ActivityState::entering) {
+    forwarder.state = ActivityState::forwarding;
+    forwarder.awaits = to.index;
+    request.awaits = world.activities.index_of(forwarder);
   } else {
     world.interpreter.finish(world, forwarder, Outcome::success);
   }
 }
 
 /// The callee is in, or gone: the forwarder has nothing left to wait for.
-void Replicas::end_forward(World& world, std::uint32_t forwarder, Outcome outcome) {
-  world.activities[forwarder].state = ActivityState::ready;
+void Replicas::end_forward(World& world, Activity& forwarder, Outcome outcome) {
+  forwarder.state = ActivityState::ready;
   world.interpreter.finish(world, forwarder, outcome);
 }
 
@@ -122,10 +121,10 @@ Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
 Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
   Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
   if (entry >= Entry::refused) return turn_down(world, replicas_[index].service, entry);
-  Id const id = create_request(world, index, arrival);
-  count_in(world, id.index, arrival.is_expected);
-  enter(world, id.index, entry);
-  return {id};
+  Activity& activity = create_request(world, index, arrival);
+  count_in(world, activity, arrival.is_expected);
+  enter(world, activity, entry);
+  return {&activity};
 }
 
 /// Where a request would go that comes to a replica; makes room for it.
@@ -134,7 +133,7 @@ Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t pr
   Replica& replica = replicas_[index];
   if (!is_expected) {
     if (!replica.up) return replica.silent_crashes > 0 ? Entry::unheard : Entry::nobody;
-    if (closed_[replica.service]) return Entry::refused;
+    if (services_[replica.service].closed) return Entry::refused;
     // Nobody overtakes those held back.
     if (replica.door && !(replica.door->held_back.empty() && may_pass(replica, world.now()))) {
       return replica.plan->spec.limit->waits ? Entry::held_back : Entry::refused;
@@ -165,27 +164,26 @@ Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t
   return push_out_oldest(world, replica) ? Entry::line : Entry::refused;
 }
 
-void Replicas::enter(World& world, std::uint32_t index, Entry entry) {
+void Replicas::enter(World& world, Activity& activity, Entry entry) {
   switch (entry) {
     case Entry::free_slot:
-      return start(world, index);
+      return start(world, activity);
     case Entry::slot_of_another:
-      return serve(world, replicas_[world.activities[index].replica], index);
+      return serve(world, replicas_[activity.replica], activity);
     case Entry::line:
-      return join_line(world, index);
+      return join_line(world, activity);
     case Entry::outside:
-      return wait_outside(world, index);
+      return wait_outside(world, activity);
     case Entry::held_back:
-      return hold_back(world, index);
+      return hold_back(world, activity);
     default:
       break;
   }
   ensure(false, "who is refused does not enter");
 }
 
-Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& arrival) {
-  Id const id = world.activities.create();
-  Activity& activity = world.activities[id.index];
+Activity& Replicas::create_request(World& world, std::uint32_t index, Arrival const& arrival) {
+  Activity& activity = world.activities.create();
   activity.step = world.program->operations[arrival.operation].first_step;
   activity.replica = index;
   activity.operation = arrival.operation;
@@ -196,15 +194,14 @@ Id Replicas::create_request(World& world, std::uint32_t index, Arrival const& ar
   activity.due = arrival.patience_end;
   activity.carries_deadline = arrival.carries_deadline;
   activity.key = arrival.key;
-  return id;
+  return activity;
 }
 
 /// A request is at its replica.
-void Replicas::count_in(World& world, std::uint32_t index, bool is_expected) {
-  Activity& activity = world.activities[index];
+void Replicas::count_in(World& world, Activity& activity, bool is_expected) {
   activity.uses_slot = true;
   Replica& replica = replicas_[activity.replica];
-  if (replica.door) note_entry(*replica.door, index, is_expected ? never : world.now());
+  if (replica.door) note_entry(world, *replica.door, activity, is_expected ? never : world.now());
   ++replica.present;
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
@@ -213,26 +210,24 @@ void Replicas::count_in(World& world, std::uint32_t index, bool is_expected) {
 
 /// The replica that the balancer chooses; nowhere if there is none.
 std::uint32_t Replicas::choose(World& world, std::uint32_t service, Arrival const& arrival) {
-  std::vector<std::uint32_t> const& listed = listed_[service];
-  if (listed.empty()) return nowhere;
-  RandomStream& random = world.streams[world.program->services[service].balance_stream];
-  std::uint32_t const chosen = balancers_[service].choose(
-      listed, arrival.key, random,
-      [this](std::uint32_t replica) { return replicas_[replica].present; });
+  ServiceState& state = services_[service];
+  if (state.listed.empty()) return nowhere;
+  std::uint32_t const chosen =
+      state.balancer.choose(state.listed, arrival.key, world.streams[state.balance_stream],
+                            [this](std::uint32_t replica) { return replicas_[replica].present; });
   if (!arrival.is_copy) return chosen;
-  return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, listed);
+  return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, state.listed);
 }
 
-void Replicas::start(World& world, std::uint32_t index) {
-  Replica& replica = replicas_[world.activities[index].replica];
+void Replicas::start(World& world, Activity& activity) {
+  Replica& replica = replicas_[activity.replica];
   hold_busy(world, replica, 1);
-  serve(world, replica, index);
+  serve(world, replica, activity);
 }
 
 /// A request begins to be served in a slot that is held for it.
-void Replicas::serve(World& world, Replica const& replica, std::uint32_t index) {
-  Activity& activity = world.activities[index];
-  if (activity.state == ActivityState::interrupted) return go_on_working(world, index);
+void Replicas::serve(World& world, Replica const& replica, Activity& activity) {
+  if (activity.state == ActivityState::interrupted) return go_on_working(world, activity);
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
@@ -240,11 +235,10 @@ void Replicas::serve(World& world, Replica const& replica, std::uint32_t index) 
   world.sim.cancel(activity.timer);
   activity.timer = {};
   activity.holds_slot = true;
-  world.interpreter.resume(world, index);
+  world.interpreter.resume(world, activity);
 }
 
-void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {
-  Activity& activity = world.activities[index];
+void Replicas::leave(World& world, Activity& activity, Outcome outcome) {
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
   if (activity.uses_slot) {
@@ -258,7 +252,7 @@ void Replicas::leave(World& world, std::uint32_t index, Outcome outcome) {
     admit_entering(world, place);
   }
   if (replica.door) {
-    note_end(world, index, outcome);
+    note_end(world, activity, outcome);
     let_in(world, place);
   }
   if (replica.provision == Provision::draining && replica.present == 0) take_away(world, place);

@@ -51,6 +51,17 @@ struct Scaler {
   double busy_before = 0.0, up_before = 0.0;  ///< ... of which this is in none of the measures.
 };
 
+/// What the replicas of a service have in common. Each request that is sent looks at it.
+struct alignas(64) ServiceState {
+  std::vector<std::uint32_t> listed;  ///< Replicas that callers take to be up, ascending.
+  Balancer balancer;
+  StreamIndex balance_stream = nowhere;
+  bool closed = false;
+  Boxed<Scaler> scaler;
+  Boxed<Calendar> calendar;  ///< If it has hours.
+};
+static_assert(sizeof(ServiceState) == 64);
+
 /// Whether there is a replica at all.
 enum class Provision : std::uint8_t {
   none,
@@ -98,7 +109,7 @@ class Replicas {
   // Requests
 
   /// Sends the present attempt of a call from that site to a replica of its service.
-  void send(World& world, Call const& call, CallSite const& site, Id id);
+  void send(World& world, Call& call, CallSite const& site, Id id);
 
   /// A message, or a batch, begins to be processed. It takes a slot like any request; the queue's
   /// capacity does not apply, for the prefetch limits what is here. Returns the activity.
@@ -107,7 +118,7 @@ class Replicas {
 
   /// A request is passed on: the new activity replies in its place. If the callee has no room, the
   /// forwarder keeps its slot until it has.
-  void forward(World& world, std::uint32_t forwarder, std::uint32_t operation);
+  void forward(World& world, Activity& forwarder, std::uint32_t operation);
 
   /// A request has come over the network.
   void request_arrived(World& world, Id activity);
@@ -117,25 +128,25 @@ class Replicas {
 
   /// A request has ended, or nobody has waited for its end (abandoned). Gives back its slot and
   /// serves who is next.
-  void leave(World& world, std::uint32_t activity, Outcome outcome);
+  void leave(World& world, Activity& activity, Outcome outcome);
 
   // Slots of non-blocking requests
 
-  void give_slot_back(World& world, std::uint32_t activity);
+  void give_slot_back(World& world, Activity& activity);
   /// The request goes on as soon as it has a slot.
-  void ask_for_slot(World& world, std::uint32_t activity);
+  void ask_for_slot(World& world, Activity& activity);
 
   // Work and pools
 
-  void work(World& world, std::uint32_t activity, Duration work);
+  void work(World& world, Activity& activity, Duration work);
   void work_done(World& world, Id activity);
   void cpu_done(World& world, std::uint32_t processor);
   /// True if taken; otherwise the activity waits in line.
-  bool acquire(World& world, std::uint32_t activity, std::uint32_t pool);
+  bool acquire(World& world, Activity& activity, std::uint32_t pool);
   void release(World& world, std::uint32_t replica, std::uint32_t pool);
 
   /// Takes an activity out of whatever here refers to it; it is about to be destroyed.
-  void take_out(World& world, std::uint32_t activity);
+  void take_out(World& world, Activity& activity);
 
   // Scaling and hours
 
@@ -148,7 +159,7 @@ class Replicas {
   /// Whether it wants messages to process.
   [[nodiscard]] bool takes_messages(std::uint32_t replica) const {
     Replica const& at = replicas_[replica];
-    return at.up && at.provision == Provision::full && !closed_[at.service];
+    return at.up && at.provision == Provision::full && !services_[at.service].closed;
   }
 
   // Faults
@@ -163,6 +174,9 @@ class Replicas {
   void end_pause(World& world, std::uint32_t replica);
   void set_slowness(World& world, std::uint32_t replica, double slowness);
   void set_error_rate(std::uint32_t replica, double rate) { replicas_[replica].error_rate = rate; }
+
+  /// Has what every request looks at fetched into the cache.
+  void prefetch(std::uint32_t replica) const { sojourn::prefetch(&replicas_[replica], 128); }
 
   [[nodiscard]] bool is_paused(std::uint32_t replica) const {
     return replicas_[replica].pauses > 0;
@@ -190,7 +204,7 @@ class Replicas {
   /// The activity that it has become, or why it was not let in; a request that has vanished is
   /// neither.
   struct Admission {
-    Id activity;
+    Activity* activity = nullptr;
     Outcome refusal = Outcome::success;
   };
 
@@ -219,55 +233,53 @@ class Replicas {
   static Admission turn_down(World& world, std::uint32_t service, Entry entry);
   Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_expected);
   bool push_out_oldest(World& world, Replica& replica);
-  void enter(World& world, std::uint32_t activity, Entry entry);
-  void wait_outside(World& world, std::uint32_t activity);
+  void enter(World& world, Activity& activity, Entry entry);
+  void wait_outside(World& world, Activity& activity);
   static void open_door(Replica& replica);
   static bool may_pass(Replica& replica, Time now);
-  void hold_back(World& world, std::uint32_t activity);
+  void hold_back(World& world, Activity& activity);
   void let_in(World& world, std::uint32_t replica);
   void schedule_door(World& world, std::uint32_t replica);
   Admission meet_nobody(World& world, std::uint32_t service) const;
-  static Id create_request(World& world, std::uint32_t replica, Arrival const& arrival);
-  void count_in(World& world, std::uint32_t activity, bool is_expected);
-  void note_entry(Door const& door, std::uint32_t activity, Time time);
-  void note_end(World& world, std::uint32_t activity, Outcome outcome);
+  static Activity& create_request(World& world, std::uint32_t replica, Arrival const& arrival);
+  void count_in(World& world, Activity& activity, bool is_expected);
+  void note_entry(World const& world, Door const& door, Activity const& activity, Time time);
+  void note_end(World& world, Activity& activity, Outcome outcome);
   void forget_load(World& world, Replica& replica);
   void close(World& world, std::uint32_t service);
   void dismiss(World& world, std::uint32_t replica);
   static Time draw_patience(World& world, CallSite const& site);
-  void start(World& world, std::uint32_t activity);
-  void serve(World& world, Replica const& replica, std::uint32_t activity);
-  void join_line(World& world, std::uint32_t activity);
-  std::int64_t key_in_line(World& world, std::uint32_t activity);
-  Duration length_of_work(World& world, std::uint32_t activity);
-  static void arm_patience(World& world, std::uint32_t activity);
-  void turn_away(World& world, std::uint32_t activity, Outcome outcome);
-  std::uint32_t take_from_line(World& world, Replica& replica);
-  bool is_shed(World& world, Replica& replica, std::uint32_t activity) const;
+  void start(World& world, Activity& activity);
+  void serve(World& world, Replica const& replica, Activity& activity);
+  void join_line(World& world, Activity& activity);
+  std::int64_t key_in_line(World& world, Activity& activity);
+  Duration length_of_work(World& world, Activity& activity);
+  static void arm_patience(World& world, Activity& activity);
+  void turn_away(World& world, Activity& activity, Outcome outcome);
+  Activity& take_from_line(World& world, Replica& replica);
+  bool is_shed(World& world, Replica& replica, Activity& activity) const;
   void end_shed(World& world, Replica& replica);
   void pass_slot_on(World& world, Replica& replica, std::uint32_t place);
   void fill(World& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
-  void take_slot(World& world, std::uint32_t activity);
-  [[nodiscard]] std::optional<std::uint32_t> victim_of(World const& world, Replica const& replica,
-                                                       Rank const& rank) const {
-    return replica.interrupts ? find_victim(world, replica, rank) : std::nullopt;
+  void take_slot(World& world, Activity& activity);
+  static Activity* victim_of(World& world, Replica const& replica, Rank const& rank) {
+    return replica.interrupts ? find_victim(world, replica, rank) : nullptr;
   }
-  [[nodiscard]] std::optional<std::uint32_t> find_victim(World const& world, Replica const& replica,
-                                                         Rank const& rank) const;
+  static Activity* find_victim(World& world, Replica const& replica, Rank const& rank);
   static bool gives_way(World const& world, Activity const& activity);
-  void interrupt(World& world, std::uint32_t activity);
-  void go_on_working(World& world, std::uint32_t activity);
+  void interrupt(World& world, Activity& activity);
+  void go_on_working(World& world, Activity& activity);
   void interrupt_for_waiting(World& world, std::uint32_t replica);
   bool interrupt_for_resuming(World& world, Replica& replica);
   bool interrupt_for_line(World& world, Replica& replica);
-  Duration take_work_out(World& world, Replica& replica, std::uint32_t activity);
-  void begin_work(World& world, Replica& replica, std::uint32_t activity, Duration work);
-  void run_work(World& world, Replica const& replica, std::uint32_t activity, Duration length);
-  Duration halt_work(World& world, Replica const& replica, std::uint32_t activity);
+  Duration take_work_out(World& world, Replica& replica, Activity& activity);
+  void begin_work(World& world, Replica& replica, Activity& activity, Duration work);
+  void run_work(World& world, Replica const& replica, Activity& activity, Duration length);
+  Duration halt_work(World& world, Replica const& replica, Activity& activity);
   template <class Change>
   void for_each_working(World& world, std::uint32_t replica, Change&& change);
-  void end_forward(World& world, std::uint32_t forwarder, Outcome outcome);
+  void end_forward(World& world, Activity& forwarder, Outcome outcome);
   std::uint32_t choose(World& world, std::uint32_t service, Arrival const& arrival);
   void scale_to(World& world, std::uint32_t service, std::int64_t replicas);
   [[nodiscard]] std::int64_t count_full(std::uint32_t service) const;
@@ -298,12 +310,7 @@ class Replicas {
   std::vector<Replica> replicas_;
   /// (replicas, then hosts) Empty where nobody has cores.
   std::vector<std::optional<Processor>> processors_;
-  /// (services) -> replicas that callers take to be up, ascending
-  std::vector<std::vector<std::uint32_t>> listed_;
-  std::vector<Balancer> balancers_;                 ///< (services)
-  std::vector<std::optional<Scaler>> scalers_;      ///< (services)
-  std::vector<std::optional<Calendar>> calendars_;  ///< (services)
-  std::vector<bool> closed_;                        ///< (services)
+  std::vector<ServiceState> services_;
   // By place of the activity, as far as somebody wants to know.
   std::vector<Time> entered_;  ///< When an adaptive limit let it in; else never.
   std::vector<Time> joined_;   ///< The line, where some are shed.

@@ -41,23 +41,26 @@ bool Replicas::may_pass(Replica& replica, Time now) {
   return inside < std::get<ConcurrencyLimit>(replica.plan->spec.limit->limit).most;
 }
 
-void Replicas::note_entry(Door const& door, std::uint32_t index, Time time) {
+void Replicas::note_entry(World const& world, Door const& door, Activity const& activity,
+                          Time time) {
   if (!door.adaptive) return;
+  std::uint32_t const index = world.activities.index_of(activity);
   if (entered_.size() <= index) entered_.resize(index + 1, never);
   entered_[index] = time;
 }
 
 /// Tells an adaptive limit how one that it has let in fared. Errors and cancelled requests say
 /// nothing.
-void Replicas::note_end(World& world, std::uint32_t index, Outcome outcome) {
-  Activity const& activity = world.activities[index];
+void Replicas::note_end(World& world, Activity& activity, Outcome outcome) {
   Replica& replica = replicas_[activity.replica];
   auto& adaptive = replica.door->adaptive;
-  if (!adaptive || !activity.uses_slot || entered_[index] == never) return;
+  if (!adaptive || !activity.uses_slot) return;
+  Time const entered = entered_[world.activities.index_of(activity)];
+  if (entered == never) return;
   std::int64_t const before = adaptive->limit();
   if (outcome == Outcome::success) {
     auto const inside = static_cast<std::int64_t>(replica.present - replica.door->held_back.size);
-    adaptive->record(world.now() - entered_[index], inside + 1);
+    adaptive->record(world.now() - entered, inside + 1);
   } else if (outcome == Outcome::timeout || outcome == Outcome::dropped ||
              outcome == Outcome::rejected) {
     adaptive->record_drop();
@@ -67,15 +70,14 @@ void Replicas::note_end(World& world, std::uint32_t index, Outcome outcome) {
   world.measures.services[replica.service].limit.add(world.now(), static_cast<double>(change));
 }
 
-void Replicas::hold_back(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::hold_back(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::held_back;
   activity.was_queued = true;
-  note_entry(*replica.door, index, never);
-  replica.door->held_back.push_back(world.activities, index);
+  note_entry(world, *replica.door, activity, never);
+  replica.door->held_back.push_back(world.activities, activity);
   count_queue(world, replica, 1);
-  if (activity.due != never) arm_patience(world, index);
+  if (activity.due != never) arm_patience(world, activity);
   schedule_door(world, activity.replica);
 }
 
@@ -92,14 +94,14 @@ void Replicas::let_in(World& world, std::uint32_t index) {
   if (door.opening || !replica.up) return;
   door.opening = true;
   while (!door.held_back.empty() && may_pass(replica, world.now())) {
-    std::uint32_t const next = door.held_back.pop_front(world.activities);
+    Activity& next = door.held_back.pop_front(world.activities);
     count_queue(world, replica, -1);
-    note_entry(door, next, world.now());
-    Entry const entry = make_room(world, replica, world.activities[next].priority, false);
+    note_entry(world, door, next, world.now());
+    Entry const entry = make_room(world, replica, next.priority, false);
     if (entry != Entry::refused) {
       enter(world, next, entry);
     } else {
-      world.activities[next].state = ActivityState::ready;
+      next.state = ActivityState::ready;
       turn_away(world, next, Outcome::rejected);
     }
   }

@@ -85,7 +85,7 @@ void Replicas::set_listed(std::uint32_t index, bool listed) {
   Replica& replica = replicas_[index];
   if (replica.listed == listed || (listed && replica.provision != Provision::full)) return;
   replica.listed = listed;
-  std::vector<std::uint32_t>& all = listed_[replica.service];
+  std::vector<std::uint32_t>& all = services_[replica.service].listed;
   auto const place = std::lower_bound(all.begin(), all.end(), index);
   if (listed) {
     all.insert(place, index);
@@ -97,8 +97,8 @@ void Replicas::set_listed(std::uint32_t index, bool listed) {
 /// The activities whose work proceeds at the replica, or would but for a pause.
 template <class Change>
 void Replicas::for_each_working(World& world, std::uint32_t replica, Change&& change) {
-  world.activities.for_each([&](Id id, Activity const& activity) {
-    if (activity.replica == replica && activity.state == ActivityState::working) change(id.index);
+  world.activities.for_each([&](Id, Activity& activity) {
+    if (activity.replica == replica && activity.state == ActivityState::working) change(activity);
   });
 }
 
@@ -110,8 +110,8 @@ void Replicas::pause(World& world, std::uint32_t index) {
     reschedule_cpu(world, replica.processor);
     return;
   }
-  for_each_working(world, index, [&](std::uint32_t activity) {
-    world.activities[activity].due = Time(halt_work(world, replica, activity));
+  for_each_working(world, index, [&](Activity& activity) {
+    activity.due = Time(halt_work(world, replica, activity));
   });
 }
 
@@ -122,8 +122,8 @@ void Replicas::end_pause(World& world, std::uint32_t index) {
     own_cpu(replica).set_speed(world.now(), 1.0 / replica.slowness);
     reschedule_cpu(world, replica.processor);
   } else {
-    for_each_working(world, index, [&](std::uint32_t activity) {
-      run_work(world, replica, activity, world.activities[activity].due.time_since_epoch());
+    for_each_working(world, index, [&](Activity& activity) {
+      run_work(world, replica, activity, activity.due.time_since_epoch());
     });
   }
   for (Event const& event : std::exchange(replica.deferred, {})) {
@@ -144,12 +144,12 @@ void Replicas::set_slowness(World& world, std::uint32_t index, double slowness) 
     reschedule_cpu(world, replica.processor);
     return;
   }
-  for_each_working(world, index, [&](std::uint32_t activity) {
-    Duration const left = paused ? world.activities[activity].due.time_since_epoch()
-                                 : halt_work(world, replica, activity);
+  for_each_working(world, index, [&](Activity& activity) {
+    Duration const left =
+        paused ? activity.due.time_since_epoch() : halt_work(world, replica, activity);
     Duration const stretched = from_seconds(in_seconds(left) * ratio);
     if (paused) {
-      world.activities[activity].due = Time(stretched);
+      activity.due = Time(stretched);
     } else {
       run_work(world, replica, activity, stretched);
     }

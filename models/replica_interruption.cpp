@@ -1,6 +1,4 @@
 /// Replicas: who interrupts whose work.
-#include <optional>
-
 #include "models/replica.h"
 #include "models/world.h"
 
@@ -17,42 +15,37 @@ bool Replicas::gives_way(World const& world, Activity const& activity) {
 
 /// Whose work gives way to somebody of that rank: by priority the last to begin of the least
 /// urgent, else the first to arrive. Nobody is interrupted by his like, nor who does not work.
-std::optional<std::uint32_t> Replicas::find_victim(World const& world, Replica const& replica,
-                                                   Rank const& rank) const {
-  if (replica.pauses > 0 || !replica.up) return std::nullopt;
+Activity* Replicas::find_victim(World& world, Replica const& replica, Rank const& rank) {
+  if (replica.pauses > 0 || !replica.up) return nullptr;
   bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
-  std::uint32_t found = nowhere;
+  Activity* found = nullptr;
   for (std::uint32_t i = replica.working.tail; i != nowhere; i = world.activities[i].previous) {
-    Activity const& candidate = world.activities[i];
+    Activity& candidate = world.activities[i];
     if (!gives_way(world, candidate)) continue;
     bool const lower =
         by_priority ? candidate.priority < rank.priority : candidate.arrived < rank.arrived;
     if (!lower) continue;
-    bool const lowest =
-        found == nowhere || (by_priority ? candidate.priority < world.activities[found].priority
-                                         : candidate.arrived < world.activities[found].arrived);
-    if (lowest) found = i;
+    bool const lowest = !found || (by_priority ? candidate.priority < found->priority
+                                               : candidate.arrived < found->arrived);
+    if (lowest) found = &candidate;
   }
-  if (found == nowhere) return std::nullopt;
   return found;
 }
 
 /// The request goes back in line with the work that it has left, and leaves its slot to another.
-void Replicas::interrupt(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::interrupt(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
-  activity.due = Time(take_work_out(world, replica, index));
+  activity.due = Time(take_work_out(world, replica, activity));
   activity.holds_slot = false;
   activity.state = ActivityState::interrupted;
-  replica.line.rejoin(world.activities, index);
+  replica.line.rejoin(world.activities, activity);
   count_queue(world, replica, 1);
 }
 
 /// The request has a slot again.
-void Replicas::go_on_working(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::go_on_working(World& world, Activity& activity) {
   activity.holds_slot = true;
-  begin_work(world, replicas_[activity.replica], index, activity.due.time_since_epoch());
+  begin_work(world, replicas_[activity.replica], activity, activity.due.time_since_epoch());
 }
 
 /// Those who wait interrupt who works and is below them, as they did not if it could not be
@@ -65,13 +58,13 @@ void Replicas::interrupt_for_waiting(World& world, std::uint32_t index) {
 
 bool Replicas::interrupt_for_resuming(World& world, Replica& replica) {
   for (std::uint32_t i = replica.resuming.head; i != nowhere; i = world.activities[i].next) {
-    Activity const& waiting = world.activities[i];
+    Activity& waiting = world.activities[i];
     auto const victim = victim_of(world, replica, {waiting.priority, waiting.arrived});
     if (!victim) continue;
-    replica.resuming.remove(world.activities, i);
+    replica.resuming.remove(world.activities, waiting);
     interrupt(world, *victim);
     hold_busy(world, replica, -1);
-    take_slot(world, i);
+    take_slot(world, waiting);
     return true;
   }
   return false;
@@ -82,18 +75,18 @@ bool Replicas::interrupt_for_line(World& world, Replica& replica) {
   Activity const& first = world.activities[replica.line.next()];
   auto const victim = victim_of(world, replica, {first.priority, first.arrived});
   if (!victim) return false;
-  std::uint32_t const next = take_from_line(world, replica);
+  Activity& next = take_from_line(world, replica);
   interrupt(world, *victim);
   serve(world, replica, next);
   return true;
 }
 
 /// Stops the work in progress and says how much of it is left.
-Duration Replicas::take_work_out(World& world, Replica& replica, std::uint32_t index) {
-  if (replica.interrupts) replica.working.remove(world.activities, index);
+Duration Replicas::take_work_out(World& world, Replica& replica, Activity& activity) {
+  if (replica.interrupts) replica.working.remove(world.activities, activity);
   bool const is_stopped = replica.pauses > 0 && !has_own_processor(replica);
-  Duration const left = is_stopped ? world.activities[index].due.time_since_epoch()
-                                   : halt_work(world, replica, index);
+  Duration const left =
+      is_stopped ? activity.due.time_since_epoch() : halt_work(world, replica, activity);
   bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);
   return is_stretched ? from_seconds(in_seconds(left) / replica.slowness) : left;
 }

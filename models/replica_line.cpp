@@ -6,31 +6,33 @@
 
 namespace sojourn {
 
-void Replicas::join_line(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::join_line(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   bool const first_time =
       activity.state != ActivityState::entering && activity.state != ActivityState::held_back;
-  if (first_time && activity.due != never) arm_patience(world, index);
-  std::int64_t const key = replica.line.is_by_key() ? key_in_line(world, index) : 0;
+  if (first_time && activity.due != never) arm_patience(world, activity);
+  std::int64_t const key = replica.line.is_by_key() ? key_in_line(world, activity) : 0;
   if (replica.shedding) {
+    std::uint32_t const index = world.activities.index_of(activity);
     if (joined_.size() <= index) joined_.resize(index + 1);
     joined_[index] = world.now();
   }
   activity.state = ActivityState::queued;
   activity.was_queued = true;
-  replica.line.join(world.activities, index, key);
+  replica.line.join(world.activities, activity, key);
   count_queue(world, replica, 1);
 }
 
 /// Takes out who is next, and before it those who are shed: they stand aside until it has its slot.
-std::uint32_t Replicas::take_from_line(World& world, Replica& replica) {
-  RandomStream& random = world.streams[replica.plan->queue_stream];
+Activity& Replicas::take_from_line(World& world, Replica& replica) {
   for (;;) {
-    std::uint32_t const next = replica.line.take_next(world.activities, random);
+    Activity& next =
+        replica.line.is_fifo()
+            ? replica.line.take_first(world.activities)
+            : replica.line.take_next(world.activities, world.streams[replica.plan->queue_stream]);
     count_queue(world, replica, -1);
     if (!replica.shedding || !is_shed(world, replica, next)) return next;
-    world.activities[next].state = ActivityState::ready;
+    next.state = ActivityState::ready;
     replica.shedding->shed.push_back(world.activities, next);
   }
 }

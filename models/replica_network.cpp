@@ -19,11 +19,11 @@ Replicas::Admission Replicas::send_from(World& world, std::uint32_t sender, doub
   auto const arrives = world.network.send(world, link, bytes, payer);
   if (!arrives) return {};
   if (*arrives == world.now()) return admit(world, replica, arrival);
-  Id const id = create_request(world, replica, arrival);
-  Activity& activity = world.activities[id.index];
+  Activity& activity = create_request(world, replica, arrival);
   activity.state = ActivityState::travelling;
-  activity.timer = world.at(*arrives, EventKind::request_arrived, 0, id.token());
-  return {id};
+  activity.timer =
+      world.at(*arrives, EventKind::request_arrived, 0, world.activities.id_of(activity).token());
+  return {&activity};
 }
 
 void Replicas::request_arrived(World& world, Id id) {
@@ -45,8 +45,8 @@ void Replicas::request_arrived(World& world, Id id) {
   Duration const travelled = world.now() - activity.arrived;
   if (activity.due != never) activity.due = activity.due + travelled;
   activity.arrived = world.now();
-  count_in(world, id.index, false);
-  enter(world, id.index, entry);
+  count_in(world, activity, false);
+  enter(world, activity, entry);
 }
 
 }  // namespace sojourn

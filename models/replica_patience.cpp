@@ -8,18 +8,16 @@
 namespace sojourn {
 
 /// What a line by length or by deadline goes by.
-std::int64_t Replicas::key_in_line(World& world, std::uint32_t index) {
-  Activity const& activity = world.activities[index];
+std::int64_t Replicas::key_in_line(World& world, Activity& activity) {
   if (replicas_[activity.replica].plan->spec.queue.discipline == Discipline::shortest_first)
-    return length_of_work(world, index).count();
-  Time const timeout = world.calls_in_progress.deadline_of(world, index);
+    return length_of_work(world, activity).count();
+  Time const timeout = world.calls_in_progress.deadline_of(world, activity);
   return std::min(timeout, activity.due).time_since_epoch().count();
 }
 
 /// How long the operation works at first: drawn now if that is what it begins with, else what is
 /// expected of it.
-Duration Replicas::length_of_work(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+Duration Replicas::length_of_work(World& world, Activity& activity) {
   OperationPlan const& operation = world.program->operations[activity.operation];
   if (operation.first_work == nowhere) return Duration::zero();
   PlannedStep const& step = world.program->steps[operation.first_work];
@@ -31,9 +29,9 @@ Duration Replicas::length_of_work(World& world, std::uint32_t index) {
 }
 
 /// Messages are not shed.
-bool Replicas::is_shed(World& world, Replica& replica, std::uint32_t index) const {
-  if (world.activities[index].reply_kind == ReplyTo::delivery) return false;
-  Duration const wait = world.now() - joined_[index];
+bool Replicas::is_shed(World& world, Replica& replica, Activity& activity) const {
+  if (activity.reply_kind == ReplyTo::delivery) return false;
+  Duration const wait = world.now() - joined_[world.activities.index_of(activity)];
   return replica.shedding->delay.sheds(world.now(), wait, replica.line.empty());
 }
 
@@ -50,26 +48,24 @@ Time Replicas::draw_patience(World& world, CallSite const& site) {
   return world.now() + site.patience->sample_duration(world.streams[site.patience_stream]);
 }
 
-void Replicas::arm_patience(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::arm_patience(World& world, Activity& activity) {
   activity.timer =
-      world.at(activity.due, EventKind::patience_over, 0, world.activities.id_of(index).token());
+      world.at(activity.due, EventKind::patience_over, 0, world.activities.id_of(activity).token());
 }
 
 void Replicas::patience_over(World& world, Id id) {
   Activity* const activity = world.activities.find(id);
   if (!activity) return;
   activity->timer = {};
-  turn_away(world, id.index, Outcome::abandoned);
+  turn_away(world, *activity, Outcome::abandoned);
 }
 
 /// The request leaves the line before it was served.
-void Replicas::turn_away(World& world, std::uint32_t index, Outcome outcome) {
-  ServiceMeasures& measures =
-      world.measures.services[replicas_[world.activities[index].replica].service];
+void Replicas::turn_away(World& world, Activity& activity, Outcome outcome) {
+  ServiceMeasures& measures = world.measures.services[replicas_[activity.replica].service];
   bool const is_refused = outcome == Outcome::dropped || outcome == Outcome::rejected;
   if (is_refused) ++measures.rejected;
-  world.interpreter.finish(world, index, outcome);
+  world.interpreter.finish(world, activity, outcome);
 }
 
 /// Counts a request that does not come in, and says what its sender hears.
@@ -79,7 +75,7 @@ Replicas::Admission Replicas::turn_down(World& world, std::uint32_t service, Ent
   if (entry == Entry::refused) ++measures.rejected;
   if (is_counted(world.now())) ++measures.cohort_failed;
   if (entry == Entry::unheard) return {};
-  return {{}, entry == Entry::refused ? Outcome::rejected : Outcome::error};
+  return {nullptr, entry == Entry::refused ? Outcome::rejected : Outcome::error};
 }
 
 /// Callers know of no replica that serves.
@@ -98,17 +94,16 @@ bool Replicas::push_out_oldest(World& world, Replica& replica) {
   while (static_cast<Limit>(replica.line.size()) >= replica.plan->spec.queue.capacity) {
     std::uint32_t const oldest = replica.line.oldest(world.activities);
     if (oldest == nowhere) return false;
-    turn_away(world, oldest, Outcome::dropped);
+    turn_away(world, world.activities[oldest], Outcome::dropped);
   }
   return true;
 }
 
-void Replicas::wait_outside(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::wait_outside(World& world, Activity& activity) {
   bool const first_time = activity.state != ActivityState::held_back;
   activity.state = ActivityState::entering;
-  replicas_[activity.replica].entering.push_back(world.activities, index);
-  if (first_time && activity.due != never) arm_patience(world, index);
+  replicas_[activity.replica].entering.push_back(world.activities, activity);
+  if (first_time && activity.due != never) arm_patience(world, activity);
 }
 
 /// Lets blocked senders in while there is room.
@@ -118,13 +113,13 @@ void Replicas::admit_entering(World& world, std::uint32_t index) {
   while (replica.up && !replica.entering.empty()) {
     bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
     if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;
-    std::uint32_t const next = replica.entering.pop_front(world.activities);
-    std::uint32_t const forwarder = world.activities[next].awaits;
-    world.activities[next].awaits = nowhere;
-    world.activities[next].was_queued = true;
+    Activity& next = replica.entering.pop_front(world.activities);
+    std::uint32_t const forwarder = next.awaits;
+    next.awaits = nowhere;
+    next.was_queued = true;
     serves ? start(world, next) : join_line(world, next);
     if (replica.interrupts) interrupt_for_waiting(world, index);
-    if (forwarder != nowhere) end_forward(world, forwarder, Outcome::success);
+    if (forwarder != nowhere) end_forward(world, world.activities[forwarder], Outcome::success);
   }
 }
 

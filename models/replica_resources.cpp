@@ -38,8 +38,8 @@ void Replicas::set_up_processors(Program const& program) {
 void Replicas::cpu_done(World& world, std::uint32_t index) {
   Processor& processor = *processors_[index];
   processor.event = {};
-  std::uint32_t const activity = processor.complete(world.now());
-  Replica& replica = replicas_[world.activities[activity].replica];
+  Activity& activity = world.activities[processor.complete(world.now())];
+  Replica& replica = replicas_[activity.replica];
   if (replica.interrupts) replica.working.remove(world.activities, activity);
   reschedule_cpu(world, index);
   world.interpreter.go_on(world, activity);
@@ -71,19 +71,19 @@ void Replicas::measure_cpu(World& world, Processor& processor) {
   }
 }
 
-bool Replicas::acquire(World& world, std::uint32_t index, std::uint32_t pool) {
-  Replica& replica = replicas_[world.activities[index].replica];
+bool Replicas::acquire(World& world, Activity& activity, std::uint32_t pool) {
+  Replica& replica = replicas_[activity.replica];
   ServiceMeasures& measures = world.measures.services[replica.service];
   PoolState& state = replica.pools[pool];
   if (state.free == 0) {
-    world.activities[index].state = ActivityState::pool_waiting;
-    state.waiting.push_back(world.activities, index);
+    activity.state = ActivityState::pool_waiting;
+    state.waiting.push_back(world.activities, activity);
     measures.pool_queue[pool].add(world.now(), 1.0);
     return false;
   }
   --state.free;
   measures.pool_used[pool].add(world.now(), 1.0);
-  world.interpreter.push_pool(world, index, pool);
+  world.interpreter.push_pool(world, activity, pool);
   return true;
 }
 
@@ -96,48 +96,50 @@ void Replicas::release(World& world, std::uint32_t index, std::uint32_t pool) {
     measures.pool_used[pool].add(world.now(), -1.0);
     return;
   }
-  std::uint32_t const next = state.waiting.pop_front(world.activities);
+  Activity& next = state.waiting.pop_front(world.activities);
   measures.pool_queue[pool].add(world.now(), -1.0);
   world.interpreter.push_pool(world, next, pool);
   world.interpreter.wake(world, next);
 }
 
-void Replicas::take_out(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::take_out(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   switch (activity.state) {
     case ActivityState::held_back:
-      replica.door->held_back.remove(world.activities, index);
+      replica.door->held_back.remove(world.activities, activity);
       count_queue(world, replica, -1);
       break;
     case ActivityState::entering:
-      replica.entering.remove(world.activities, index);
-      if (activity.awaits != nowhere) end_forward(world, activity.awaits, Outcome::error);
+      replica.entering.remove(world.activities, activity);
+      if (activity.awaits != nowhere)
+        end_forward(world, world.activities[activity.awaits], Outcome::error);
       break;
     case ActivityState::interrupted:
       activity.work -= static_cast<float>(in_seconds(activity.due.time_since_epoch()));
       [[fallthrough]];
     case ActivityState::queued:
-      replica.line.leave(world.activities, index);
+      replica.line.leave(world.activities, activity);
       count_queue(world, replica, -1);
       break;
     case ActivityState::resuming:
-      replica.resuming.remove(world.activities, index);
+      replica.resuming.remove(world.activities, activity);
       break;
     case ActivityState::pool_waiting: {
       std::uint32_t const pool = world.program->steps[activity.step - 1].target;
-      replica.pools[pool].waiting.remove(world.activities, index);
+      replica.pools[pool].waiting.remove(world.activities, activity);
       world.measures.services[replica.service].pool_queue[pool].add(world.now(), -1.0);
       break;
     }
     case ActivityState::working:
-      activity.work -= static_cast<float>(in_seconds(take_work_out(world, replica, index)));
+      activity.work -= static_cast<float>(in_seconds(take_work_out(world, replica, activity)));
       break;
-    case ActivityState::forwarding:
+    case ActivityState::forwarding: {
       // Its request is still in its hands, and ends with it.
-      world.activities[activity.awaits].awaits = nowhere;
-      world.interpreter.finish(world, activity.awaits, Outcome::crashed);
+      Activity& request = world.activities[activity.awaits];
+      request.awaits = nowhere;
+      world.interpreter.finish(world, request, Outcome::crashed);
       break;
+    }
     default:
       break;
   }

@@ -9,14 +9,15 @@
 namespace sojourn {
 
 void Replicas::begin(World& world) {
-  for (std::uint32_t service = 0; service < scalers_.size(); ++service) {
-    if (scalers_[service]) {
+  for (std::uint32_t service = 0; service < services_.size(); ++service) {
+    ServiceState& state = services_[service];
+    if (state.scaler) {
       Duration const every = world.program->services[service].spec.autoscale->every;
       world.after(every, EventKind::scaling_due, service, 0);
     }
-    if (!calendars_[service]) continue;
-    closed_[service] = !calendars_[service]->is_open(world.now());
-    if (auto const change = calendars_[service]->next_change(world.now())) {
+    if (!state.calendar) continue;
+    state.closed = !state.calendar->is_open(world.now());
+    if (auto const change = state.calendar->next_change(world.now())) {
       world.at(*change, EventKind::hours_change, service, 0);
     }
   }
@@ -25,9 +26,10 @@ void Replicas::begin(World& world) {
 // --- Hours ---------------------------------------------------------------------------------------
 
 void Replicas::hours_change(World& world, std::uint32_t service) {
-  closed_[service] = !closed_[service];
-  world.at(*calendars_[service]->next_change(world.now()), EventKind::hours_change, service, 0);
-  if (closed_[service]) return close(world, service);
+  ServiceState& state = services_[service];
+  state.closed = !state.closed;
+  world.at(*state.calendar->next_change(world.now()), EventKind::hours_change, service, 0);
+  if (state.closed) return close(world, service);
   ServicePlan const& plan = world.program->services[service];
   for (std::uint32_t i = plan.first_replica; i < plan.first_replica + plan.replicas; ++i) {
     if (takes_messages(i)) world.channels.replica_started(world, i);
@@ -37,7 +39,7 @@ void Replicas::hours_change(World& world, std::uint32_t service) {
 /// Those who are there are served, or only those in service; nobody else comes in.
 void Replicas::close(World& world, std::uint32_t service) {
   ServicePlan const& plan = world.program->services[service];
-  bool const dismisses = calendars_[service]->dismisses_at(world.now());
+  bool const dismisses = services_[service].calendar->dismisses_at(world.now());
   for (std::uint32_t i = plan.first_replica; i < plan.first_replica + plan.replicas; ++i) {
     world.channels.replica_closed(world, i);
     if (dismisses) dismiss(world, i);
@@ -60,18 +62,19 @@ void Replicas::dismiss(World& world, std::uint32_t index) {
     return std::pair(left.first, left.second.index) < std::pair(right.first, right.second.index);
   });
   for (auto const& [arrived, id] : in_line) {
-    if (!world.activities.alive(id)) continue;
+    Activity* const activity = world.activities.find(id);
+    if (!activity) continue;
     // It says nothing about the load.
-    if (auto const& door = replicas_[index].door) note_entry(*door, id.index, never);
-    turn_away(world, id.index, Outcome::rejected);
+    if (auto const& door = replicas_[index].door) note_entry(world, *door, *activity, never);
+    turn_away(world, *activity, Outcome::rejected);
   }
 }
 
 // --- Scaling -------------------------------------------------------------------------------------
 
 void Replicas::begin_measuring(World& world) {
-  for (std::uint32_t service = 0; service < scalers_.size(); ++service) {
-    auto& scaler = scalers_[service];
+  for (std::uint32_t service = 0; service < services_.size(); ++service) {
+    auto& scaler = services_[service].scaler;
     if (!scaler) continue;
     seen_of(world, service, *scaler);
     scaler->busy_before = scaler->up_before = 0.0;
@@ -97,7 +100,7 @@ double Replicas::seen_of(World const& world, std::uint32_t service, Scaler& scal
 void Replicas::scaling_due(World& world, std::uint32_t service) {
   ServicePlan const& plan = world.program->services[service];
   world.after(plan.spec.autoscale->every, EventKind::scaling_due, service, 0);
-  Scaler& scaler = *scalers_[service];
+  Scaler& scaler = *services_[service].scaler;
   double const seen = seen_of(world, service, scaler);
   bool const has_seen = scaler.up > 0.0;
   scaler.busy = scaler.up = 0.0;

@@ -6,8 +6,7 @@
 
 namespace sojourn {
 
-void Replicas::give_slot_back(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::give_slot_back(World& world, Activity& activity) {
   activity.holds_slot = false;
   pass_slot_on(world, replicas_[activity.replica], activity.replica);
 }
@@ -26,18 +25,17 @@ void Replicas::pass_slot_on(World& world, Replica& replica, std::uint32_t place)
   }
 }
 
-void Replicas::ask_for_slot(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+void Replicas::ask_for_slot(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   if (has_free_slot(replica) && replica.resuming.empty()) {
-    take_slot(world, index);
+    take_slot(world, activity);
   } else if (auto const victim = victim_of(world, replica, {activity.priority, activity.arrived})) {
     interrupt(world, *victim);
     hold_busy(world, replica, -1);
-    take_slot(world, index);
+    take_slot(world, activity);
   } else {
     activity.state = ActivityState::resuming;
-    replica.resuming.push_back(world.activities, index);
+    replica.resuming.push_back(world.activities, activity);
   }
 }
 
@@ -55,10 +53,10 @@ void Replicas::fill(World& world, std::uint32_t index) {
   if (!replica.entering.empty()) admit_entering(world, index);
 }
 
-void Replicas::take_slot(World& world, std::uint32_t index) {
-  hold_busy(world, replicas_[world.activities[index].replica], 1);
-  world.activities[index].holds_slot = true;
-  world.interpreter.resume(world, index);
+void Replicas::take_slot(World& world, Activity& activity) {
+  hold_busy(world, replicas_[activity.replica], 1);
+  activity.holds_slot = true;
+  world.interpreter.resume(world, activity);
 }
 
 void Replicas::hold_busy(World& world, Replica& replica, int change) {

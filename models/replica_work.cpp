@@ -9,43 +9,39 @@
 
 namespace sojourn {
 
-void Replicas::work(World& world, std::uint32_t index, Duration work) {
-  Activity& activity = world.activities[index];
+void Replicas::work(World& world, Activity& activity, Duration work) {
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
   activity.work += static_cast<float>(in_seconds(work));
-  begin_work(world, replica, index, work);
+  begin_work(world, replica, activity, work);
   if (replica.interrupts) interrupt_for_waiting(world, place);
 }
 
-void Replicas::begin_work(World& world, Replica& replica, std::uint32_t index, Duration work) {
-  Activity& activity = world.activities[index];
+void Replicas::begin_work(World& world, Replica& replica, Activity& activity, Duration work) {
   activity.state = ActivityState::working;
-  if (replica.interrupts) replica.working.push_back(world.activities, index);
+  if (replica.interrupts) replica.working.push_back(world.activities, activity);
   bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);
-  run_work(world, replica, index,
+  run_work(world, replica, activity,
            is_stretched ? from_seconds(in_seconds(work) * replica.slowness) : work);
 }
 
 /// Lets work proceed: on the processor, or by itself.
-void Replicas::run_work(World& world, Replica const& replica, std::uint32_t index,
-                        Duration length) {
+void Replicas::run_work(World& world, Replica const& replica, Activity& activity, Duration length) {
   if (replica.processor != nowhere) {
-    processors_[replica.processor]->add(world.now(), length, index);
+    processors_[replica.processor]->add(world.now(), length, world.activities.index_of(activity));
     reschedule_cpu(world, replica.processor);
     return;
   }
-  Activity& activity = world.activities[index];
   activity.due = world.now() + length;
   activity.timer =
-      world.after(length, EventKind::work_done, 0, world.activities.id_of(index).token());
+      world.after(length, EventKind::work_done, 0, world.activities.id_of(activity).token());
 }
 
 /// Stops work that proceeds and says how long it would have gone on.
-Duration Replicas::halt_work(World& world, Replica const& replica, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+Duration Replicas::halt_work(World& world, Replica const& replica, Activity& activity) {
   if (replica.processor != nowhere) {
-    Duration const left = processors_[replica.processor]->remove(world.now(), index);
+    Duration const left =
+        processors_[replica.processor]->remove(world.now(), world.activities.index_of(activity));
     reschedule_cpu(world, replica.processor);
     return left;
   }
@@ -59,8 +55,8 @@ void Replicas::work_done(World& world, Id id) {
   Activity& activity = world.activities[id.index];
   activity.timer = {};
   Replica& replica = replicas_[activity.replica];
-  if (replica.interrupts) replica.working.remove(world.activities, id.index);
-  world.interpreter.go_on(world, id.index);
+  if (replica.interrupts) replica.working.remove(world.activities, activity);
+  world.interpreter.go_on(world, activity);
 }
 
 }  // namespace sojourn

@@ -11,30 +11,29 @@ namespace sojourn {
 namespace {
 
 /// The innermost frame of a saga, or nowhere. Sagas do not stand inside one another.
-std::uint32_t saga_frame(World const& world, std::uint32_t activity) {
-  std::uint32_t frame = world.activities[activity].frame;
+std::uint32_t saga_frame(World const& world, Activity const& activity) {
+  std::uint32_t frame = activity.frame;
   while (frame != nowhere && world.frames[frame].saga == nowhere) frame = world.frames[frame].below;
   return frame;
 }
 
 }  // namespace
 
-bool Sagas::is_inside(World const& world, std::uint32_t index) {
-  return saga_frame(world, index) != nowhere;
+bool Sagas::is_inside(World const& world, Activity const& activity) {
+  return saga_frame(world, activity) != nowhere;
 }
 
-void Sagas::begin(World& world, std::uint32_t index, std::uint32_t saga) {
-  Frame& frame = Interpreter::push_frame(world, index);
+void Sagas::begin(World& world, Activity& activity, std::uint32_t saga) {
+  Frame& frame = Interpreter::push_frame(world, activity);
   frame.saga = saga;
   frame.begun = world.now();
   SagaMeasures& measures = world.measures.sagas[saga];
   if (is_counted(frame.begun)) ++measures.started;
   measures.in_progress.add(world.now(), 1.0);
-  ++world.activities[index].step;
+  ++activity.step;
 }
 
-bool Sagas::part_done(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+bool Sagas::part_done(World& world, Activity& activity) {
   Frame& frame = world.frames[activity.frame];
   ++activity.step;
   SagaPlan const& plan = world.program->sagas[frame.saga];
@@ -42,15 +41,14 @@ bool Sagas::part_done(World& world, std::uint32_t index) {
   SagaMeasures& measures = world.measures.sagas[frame.saga];
   if (is_counted(frame.begun)) ++measures.completed;
   measures.in_progress.add(world.now(), -1.0);
-  world.interpreter.pop_frame(world, index);
+  world.interpreter.pop_frame(world, activity);
   return true;
 }
 
-bool Sagas::recover(World& world, std::uint32_t index) {
-  std::uint32_t const own = saga_frame(world, index);
+bool Sagas::recover(World& world, Activity& activity) {
+  std::uint32_t const own = saga_frame(world, activity);
   if (own == nowhere) return false;
-  Activity& activity = world.activities[index];
-  while (activity.frame != own) world.interpreter.pop_frame(world, index);
+  while (activity.frame != own) world.interpreter.pop_frame(world, activity);
   Frame& frame = world.frames[own];
   if (frame.is_undoing) {
     frame.is_inconsistent = true;
@@ -64,8 +62,7 @@ bool Sagas::recover(World& world, std::uint32_t index) {
   return true;
 }
 
-bool Sagas::undo_next(World& world, std::uint32_t index) {
-  Activity& activity = world.activities[index];
+bool Sagas::undo_next(World& world, Activity& activity) {
   Frame& frame = world.frames[activity.frame];
   SagaPlan const& plan = world.program->sagas[frame.saga];
   while (frame.turns > 0) {
@@ -78,9 +75,9 @@ bool Sagas::undo_next(World& world, std::uint32_t index) {
   count_end(world, frame);
   activity.carries_deadline = frame.carries_deadline;
   bool const goes_on = plan.fallback != nowhere && !frame.is_resumed;
-  world.interpreter.pop_frame(world, index);
+  world.interpreter.pop_frame(world, activity);
   if (!goes_on) return false;
-  Interpreter::degrade(world, index);
+  Interpreter::degrade(world, activity);
   activity.step = plan.fallback;
   return true;
 }
@@ -94,8 +91,7 @@ void Sagas::count_end(World& world, Frame const& frame) {
 
 /// One that is not remembered stays as it is: half-done. Of one that is, the part under way is
 /// undone too, or again if it was being undone, for nobody knows how far it has come.
-void Sagas::cut_short(World& world, std::uint32_t index, Frame const& frame) {
-  Activity const& activity = world.activities[index];
+void Sagas::cut_short(World& world, Activity& activity, Frame const& frame) {
   if (world.program->sagas[frame.saga].durable) {
     log_.push_back({activity.replica, frame.saga, frame.turns + 1, activity.priority, activity.key,
                     frame.is_inconsistent, frame.begun});
@@ -121,21 +117,20 @@ void Sagas::take_up(World& world, std::uint32_t replica) {
 /// Beside the requests of the replica, without a slot, and with nobody to reply to.
 void Sagas::resume(World& world, Interrupted const& saga) {
   SagaPlan const& plan = world.program->sagas[saga.saga];
-  Id const id = world.activities.create();
-  Activity& activity = world.activities[id.index];
+  Activity& activity = world.activities.create();
   activity.step = plan.first_undo;
   activity.replica = saga.replica;
   activity.operation = plan.operation;
   activity.priority = saga.priority;
   activity.key = saga.key;
   activity.arrived = world.now();
-  Frame& frame = Interpreter::push_frame(world, id.index);
+  Frame& frame = Interpreter::push_frame(world, activity);
   frame.saga = saga.saga;
   frame.turns = saga.done;
   frame.begun = saga.begun;
   frame.is_undoing = frame.is_resumed = true;
   frame.is_inconsistent = saga.is_inconsistent;
-  world.interpreter.resume(world, id.index);
+  world.interpreter.resume(world, activity);
 }
 
 void Sagas::count_in_progress(World const& world, std::vector<std::uint64_t>& counts) const {

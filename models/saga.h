@@ -15,27 +15,27 @@ struct World;
 class Sagas {
  public:
   /// `saga` is the place in the program's list.
-  void begin(World& world, std::uint32_t activity, std::uint32_t saga);
+  void begin(World& world, Activity& activity, std::uint32_t saga);
 
   /// The activity has done a part. Whether it was the last one, with which the saga is complete.
-  bool part_done(World& world, std::uint32_t activity);
+  bool part_done(World& world, Activity& activity);
 
   /// A step of the activity has failed: if a saga is in progress it goes on with what undoes it,
   /// else false.
-  bool recover(World& world, std::uint32_t activity);
+  bool recover(World& world, Activity& activity);
 
   /// Goes on with the part that is to be undone next. If none is left the saga is over: true if
   /// the activity goes on all the same, at a fallback.
-  bool undo_next(World& world, std::uint32_t activity);
+  bool undo_next(World& world, Activity& activity);
 
   /// Its activity ends in the middle of the saga of that frame.
-  void cut_short(World& world, std::uint32_t activity, Frame const& frame);
+  void cut_short(World& world, Activity& activity, Frame const& frame);
 
   /// The replica, if it is up, takes up again what was cut short there.
   void take_up(World& world, std::uint32_t replica);
 
   /// Whether a saga is in progress: what its activity does is part of it.
-  [[nodiscard]] static bool is_inside(World const& world, std::uint32_t activity);
+  [[nodiscard]] static bool is_inside(World const& world, Activity const& activity);
 
   /// Adds to `counts` how many of each that began in the measured time are still in progress.
   void count_in_progress(World const& world, std::vector<std::uint64_t>& counts) const;

@@ -27,25 +27,25 @@ ActivityList& WaitingLine::level_of(std::int32_t priority) {
   return levels_.insert(place, Level{priority, {}})->list;
 }
 
-void WaitingLine::join_out_of_order(RecordPool<Activity>& activities, std::uint32_t index,
+void WaitingLine::join_out_of_order(RecordPool<Activity>& activities, Activity& activity,
                                     std::int64_t key) {
-  if (is_by_key()) return ordered_.join(activities, index, key);
+  if (is_by_key()) return ordered_.join(activities, activities.index_of(activity), key);
   if (discipline_ == Discipline::random) {
-    activities[index].next = static_cast<std::uint32_t>(unordered_.size());
-    unordered_.push_back(index);
+    activity.next = static_cast<std::uint32_t>(unordered_.size());
+    unordered_.push_back(activities.index_of(activity));
   } else {
-    list_of(activities[index].priority).push_back(activities, index);
+    list_of(activity.priority).push_back(activities, activity);
   }
 }
 
-void WaitingLine::rejoin(RecordPool<Activity>& activities, std::uint32_t index) {
+void WaitingLine::rejoin(RecordPool<Activity>& activities, Activity& activity) {
   ++size_;
-  ActivityList& list = list_of(activities[index].priority);
+  ActivityList& list = list_of(activity.priority);
   std::uint32_t place = is_newest_first() ? list.tail : nowhere;
-  while (place != nowhere && activities[place].arrived > activities[index].arrived) {
+  while (place != nowhere && activities[place].arrived > activity.arrived) {
     place = activities[place].previous;
   }
-  list.insert_behind(activities, place, index);
+  list.insert_behind(activities, place, activity);
 }
 
 std::uint32_t WaitingLine::next() const {
@@ -57,11 +57,11 @@ std::uint32_t WaitingLine::next() const {
   return level->list.head;
 }
 
-std::uint32_t WaitingLine::take_next_out_of_order(RecordPool<Activity>& activities,
-                                                  RandomStream& random) {
+Activity& WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
-  std::uint32_t const taken =
-      discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())] : next();
+  Activity& taken =
+      activities[discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())]
+                                                   : next()];
   leave(activities, taken);
   return taken;
 }
@@ -83,18 +83,18 @@ std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const 
   return nowhere;
 }
 
-void WaitingLine::leave(RecordPool<Activity>& activities, std::uint32_t index) {
+void WaitingLine::leave(RecordPool<Activity>& activities, Activity& activity) {
   --size_;
-  if (discipline_ == Discipline::fifo) return list_.remove(activities, index);
-  if (is_by_key()) return ordered_.leave(activities, index);
+  if (discipline_ == Discipline::fifo) return list_.remove(activities, activity);
+  if (is_by_key()) return ordered_.leave(activities, activities.index_of(activity));
   if (discipline_ == Discipline::random) {
-    std::uint32_t const place = activities[index].next;
+    std::uint32_t const place = activity.next;
     unordered_[place] = unordered_.back();
     activities[unordered_[place]].next = place;
     unordered_.pop_back();
-    activities[index].next = nowhere;
+    activity.next = nowhere;
   } else {
-    list_of(activities[index].priority).remove(activities, index);
+    list_of(activity.priority).remove(activities, activity);
   }
 }
 

@@ -31,22 +31,26 @@ class WaitingLine {
   }
 
   /// `key` is the length of its work or its deadline where they decide, the least first.
-  void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key = 0) {
+  void join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key = 0) {
     ++size_;
-    if (discipline_ == Discipline::fifo) return list_.push_back(activities, index);
-    join_out_of_order(activities, index, key);
+    if (discipline_ == Discipline::fifo) return list_.push_back(activities, activity);
+    join_out_of_order(activities, activity, key);
   }
 
   /// Joins again after it has been served for a while: ahead of its like by priority, else where
   /// its arrival puts it.
-  void rejoin(RecordPool<Activity>& activities, std::uint32_t index);
+  void rejoin(RecordPool<Activity>& activities, Activity& activity);
 
   /// Who is served next, where that is not left to chance. Precondition: not empty.
   [[nodiscard]] std::uint32_t next() const;
 
-  /// Takes out who is served next. Precondition: not empty.
-  std::uint32_t take_next(RecordPool<Activity>& activities, RandomStream& random) {
-    if (discipline_ != Discipline::fifo) return take_next_out_of_order(activities, random);
+  [[nodiscard]] bool is_fifo() const { return discipline_ == Discipline::fifo; }
+
+  /// Takes out who is served next, by chance if it is left to that. Precondition: not empty.
+  Activity& take_next(RecordPool<Activity>& activities, RandomStream& random);
+
+  /// The same where the first to come is the first to be served.
+  Activity& take_first(RecordPool<Activity>& activities) {
     ensure(size_ > 0, "nobody is taken from an empty line");
     --size_;
     return list_.pop_front(activities);
@@ -56,7 +60,7 @@ class WaitingLine {
   /// service has not begun. Nowhere, if there is none.
   [[nodiscard]] std::uint32_t oldest(RecordPool<Activity> const& activities) const;
 
-  void leave(RecordPool<Activity>& activities, std::uint32_t index);
+  void leave(RecordPool<Activity>& activities, Activity& activity);
 
  private:
   struct Level {
@@ -74,8 +78,7 @@ class WaitingLine {
     return is_by_priority() ? level_of(priority) : list_;
   }
   ActivityList& level_of(std::int32_t priority);
-  void join_out_of_order(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key);
-  std::uint32_t take_next_out_of_order(RecordPool<Activity>& activities, RandomStream& random);
+  void join_out_of_order(RecordPool<Activity>& activities, Activity& activity, std::int64_t key);
 
   Discipline discipline_;
   std::uint32_t size_ = 0;

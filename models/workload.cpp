@@ -1,5 +1,6 @@
 #include "models/workload.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/event_kind.h"
@@ -47,8 +48,14 @@ void Workloads::schedule_next(World& world, std::uint32_t index) {
 void Workloads::arrive(World& world, std::uint32_t index) {
   WorkloadPlan const& plan = world.program->workloads[index];
   auto const* const open = std::get_if<OpenArrivals>(&plan.spec.arrivals);
-  std::int64_t const count =
-      open && open->batch ? open->batch->sample_count(world.streams[plan.batch_stream]) : 1;
+  if (open && open->batch) return arrive_together(world, index, *open->batch);
+  schedule_next(world, index);
+  send(world, index, nowhere);
+}
+
+void Workloads::arrive_together(World& world, std::uint32_t index, Distribution const& batch) {
+  WorkloadPlan const& plan = world.program->workloads[index];
+  std::int64_t const count = batch.sample_count(world.streams[plan.batch_stream]);
   schedule_next(world, index);
   for (std::int64_t i = 0; i < count; ++i) send(world, index, nowhere);
 }
@@ -63,10 +70,10 @@ void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
   std::uint32_t site = plan.sites.front().second;
   if (plan.sites.size() > 1) {
     double const draw = world.streams[plan.mix_stream].uniform();
-    for (auto const& [cumulative, candidate] : plan.sites) {
-      site = candidate;
-      if (draw < cumulative) break;
-    }
+    auto const chosen =
+        std::upper_bound(plan.sites.begin(), plan.sites.end() - 1, draw,
+                         [](double value, auto const& each) { return value < each.first; });
+    site = chosen->second;
   }
   world.calls_in_progress.begin_from_client(world, index, user, site);
 }

@@ -44,6 +44,7 @@ class Workloads {
     std::uint32_t users_wanted = 0;
   };
 
+  void arrive_together(World& world, std::uint32_t workload, Distribution const& batch);
   void schedule_next(World& world, std::uint32_t workload);
   void schedule_next_of_varying(World& world, std::uint32_t workload);
   void schedule_varying(World& world, std::uint32_t workload);

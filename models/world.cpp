@@ -9,6 +9,7 @@ World::World(Program const& compiled, Streams const& named)
     : program(&compiled),
       sim(Time(-compiled.warmup)),
       measures(compiled),
+      has_orphans(!compiled.subscriptions.empty()),
       replicas(compiled),
       calls_in_progress(compiled),
       caches(compiled),
@@ -62,7 +63,7 @@ void World::dispatch(Event const& event) {
       return replicas.cpu_done(*this, event.target);
     case EventKind::wait_done:
       activities[id.index].timer = {};
-      return interpreter.wake(*this, id.index);
+      return interpreter.wake(*this, activities[id.index]);
     case EventKind::resume:
       return interpreter.end_hold(*this, id);
     case EventKind::publish_arrived:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct World {
 
   /// Handles one event; called by the simulator's main loop.
   void handle(Event const& event);
+
+  /// Has what these events are about fetched into the cache, for they will be due soon.
+  void foresee(std::span<Event const> events) const;
 
   [[nodiscard]] Time now() const { return sim.now(); }
 
@@ -87,6 +91,9 @@ struct World {
   RecordPool<Publication> publications;
   RecordPool<Message> messages;
   RecordPool<Delivery> deliveries;
+
+  /// Somebody has given up what others may still work at. With messages there is no telling.
+  bool has_orphans = false;
 
   Interpreter interpreter;
   Replicas replicas;

@@ -32,6 +32,9 @@ class EventHeap {
   [[nodiscard]] EventEntry top() const { return entries_.front(); }
   void take_top() { vacant_ = true; }
 
+  /// In no order. Precondition: there is no vacancy.
+  [[nodiscard]] std::vector<EventEntry> const& entries() const { return entries_; }
+
   /// Precondition: there is a vacancy.
   void fill_vacancy(EventEntry entry);
 

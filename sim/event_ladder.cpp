@@ -56,7 +56,7 @@ EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slo
       return rung.front;
     } else if (rung.is_an_instant(rung.current)) {
       take_chunk(bucket, taken);
-      return entries_[bucket.first * chunk_size].key();
+      return chunks_[bucket.first].front().key();
     } else {
       leave_bucket();
       spread(std::exchange(bucket, {}), slots);
@@ -124,7 +124,7 @@ void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
 void EventLadder::prefetch(std::uint32_t chunk) const {
   if (chunk == no_chunk) return;
   for (std::size_t k = 0; k < chunk_size; k += 4) {
-    __builtin_prefetch(&entries_[chunk * chunk_size + k]);
+    __builtin_prefetch(&chunks_[chunk][k]);
   }
 }
 
@@ -135,7 +135,7 @@ std::pair<std::int64_t, std::int64_t> EventLadder::times_of(Bucket const& bucket
   std::size_t left = bucket.size;
   for (std::uint32_t chunk = bucket.first; left > 0; chunk = next_[chunk]) {
     prefetch(next_[chunk]);
-    EventEntry const* const entries = &entries_[chunk * chunk_size];
+    Chunk const& entries = chunks_[chunk];
     std::size_t const size = std::min(left, chunk_size);
     for (std::size_t k = 0; k < size; ++k) {
       first = std::min(first, entries[k].time);
@@ -149,7 +149,7 @@ std::pair<std::int64_t, std::int64_t> EventLadder::times_of(Bucket const& bucket
 void EventLadder::append(Bucket& bucket, EventEntry entry) {
   std::size_t const offset = bucket.size % chunk_size;
   if (offset == 0) add_chunk(bucket);
-  entries_[bucket.last * chunk_size + offset] = entry;
+  chunks_[bucket.last][offset] = entry;
   ++bucket.size;
 }
 
@@ -158,7 +158,7 @@ void EventLadder::add_chunk(Bucket& bucket) {
   if (chunk == no_chunk) {
     chunk = static_cast<std::uint32_t>(next_.size());
     next_.push_back(no_chunk);
-    entries_.resize(entries_.size() + chunk_size);
+    chunks_.emplace_back();
   } else {
     free_ = next_[chunk];
   }
@@ -181,7 +181,7 @@ void EventLadder::empty(Bucket bucket, Act act) {
   for (; bucket.size > 0; free_first_chunk(bucket)) {
     std::size_t const size = std::min<std::size_t>(bucket.size, chunk_size);
     prefetch(next_[bucket.first]);
-    for (std::size_t k = 0; k < size; ++k) act(EventEntry(entries_[bucket.first * chunk_size + k]));
+    for (std::size_t k = 0; k < size; ++k) act(EventEntry(chunks_[bucket.first][k]));
   }
 }
 
@@ -193,8 +193,8 @@ void EventLadder::take_whole(Bucket bucket, std::vector<EventEntry>& taken) {
 /// Precondition: the bucket's first chunk is full.
 void EventLadder::take_chunk(Bucket& bucket, std::vector<EventEntry>& taken) {
   size_ -= chunk_size;
-  auto const chunk = entries_.begin() + static_cast<std::ptrdiff_t>(bucket.first * chunk_size);
-  taken.insert(taken.end(), chunk, chunk + chunk_size);
+  Chunk const& chunk = chunks_[bucket.first];
+  taken.insert(taken.end(), chunk.begin(), chunk.end());
   free_first_chunk(bucket);
 }
 

@@ -8,7 +8,7 @@
 
 #include "sim/event_entry.h"
 #include "sim/event_slots.h"
-#include "sim/large_pages.h"
+#include "sim/stable_array.h"
 
 namespace sojourn {
 
@@ -43,7 +43,7 @@ class EventLadder {
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t depth() const { return depth_; }
-  [[nodiscard]] std::size_t bytes() const { return entries_.size() * sizeof(EventEntry); }
+  [[nodiscard]] std::size_t bytes() const { return chunks_.bytes(); }
 
   /// How often an entry was moved from a bucket to one below since the beginning.
   [[nodiscard]] std::uint64_t moves() const { return moves_; }
@@ -70,8 +70,11 @@ class EventLadder {
  private:
   static constexpr std::size_t chunk_size = 32;
   static constexpr std::uint32_t no_chunk = ~std::uint32_t{0};
+  static constexpr std::size_t most_chunks = std::size_t{1} << 23;  // of 2^28 entries
   static constexpr std::size_t fewest_buckets = 64;
   static constexpr std::size_t most_buckets = 512;
+
+  using Chunk = std::array<EventEntry, chunk_size>;
 
   struct Bucket {
     std::uint32_t first = no_chunk;
@@ -111,7 +114,7 @@ class EventLadder {
   std::vector<Rung> rungs_;
   std::size_t depth_ = 0;  // rungs in use, the lowest last
   std::size_t size_ = 0;
-  std::vector<EventEntry, LargePageAllocator<EventEntry>> entries_;  // chunk after chunk
+  StableArray<Chunk> chunks_{most_chunks};
   std::vector<std::uint32_t> next_;  // for each chunk, the next one of its bucket, or free one
   std::uint32_t free_ = no_chunk;
   std::uint64_t moves_ = 0;

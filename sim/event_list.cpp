@@ -59,6 +59,15 @@ bool EventList::refill(Time limit) {
   return true;
 }
 
+/// Those in the heap that nobody has cancelled, in no order.
+std::span<Event const> EventList::coming() {
+  coming_.clear();
+  for (EventEntry const& each : heap_.entries()) {
+    if (slots_.is_live(each.word)) coming_.push_back(slots_.event(each.word));
+  }
+  return coming_;
+}
+
 void EventList::take_from_ladder() {
   heap_.rebuild([this](std::vector<EventEntry>& entries) {
     bool const few = ladder_.size() <= most_in_heap_ / 4;

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "sim/event.h"
 #include "sim/event_entry.h"
@@ -39,7 +41,13 @@ class EventList {
 
   EventId schedule(Time time, Event const& event);
   bool cancel(EventId id);
-  std::optional<DueEvent> pop_until(Time limit);
+  std::optional<DueEvent> pop_until(Time limit) {
+    return pop_until(limit, [](std::span<Event const>) {});
+  }
+  /// The same; `foresee` hears of the events that have just come from the ladder, and will be due
+  /// soon if nobody cancels them.
+  template <class Foresee>
+  std::optional<DueEvent> pop_until(Time limit, Foresee const& foresee);
 
   [[nodiscard]] std::size_t size() const { return heap_.size() + ladder_.size() - stale_; }
 
@@ -57,6 +65,7 @@ class EventList {
   void move_to_ladder();
   bool refill(Time limit);
   void take_from_ladder();
+  std::span<Event const> coming();
   void sweep();
 
   EventSlots slots_;
@@ -65,6 +74,7 @@ class EventList {
   std::size_t most_in_heap_;
   std::size_t stale_ = 0;
   EventLadder ladder_;
+  std::vector<Event> coming_;
 };
 
 static_assert(FutureEventList<EventList>);
@@ -87,11 +97,13 @@ inline void EventList::add_to_heap(EventEntry entry) {
   }
 }
 
-inline std::optional<DueEvent> EventList::pop_until(Time limit) {
+template <class Foresee>
+std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee) {
   for (;;) {
     heap_.close_vacancy();
-    if (heap_.is_empty() && !refill(limit)) [[unlikely]] {
-      return std::nullopt;
+    if (heap_.is_empty()) [[unlikely]] {
+      if (!refill(limit)) return std::nullopt;
+      foresee(coming());
     }
     EventEntry const top = heap_.top();
     if (top.time > limit.time_since_epoch().count()) return std::nullopt;

@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "sim/ensure.h"
 #include "sim/event.h"
-#include "sim/large_pages.h"
+#include "sim/stable_array.h"
 
 namespace sojourn {
 
@@ -59,7 +58,7 @@ class EventSlots {
   };
   static_assert(sizeof(Slot) == bytes_per_event);
 
-  std::vector<Slot, LargePageAllocator<Slot>> slots_;
+  StableArray<Slot> slots_{no_slot};
   std::uint64_t free_ = no_slot;
   std::uint64_t sequence_ = 0;
 };
@@ -70,7 +69,7 @@ inline std::uint64_t EventSlots::take(Event const& event) {
   if (free_ == no_slot) {
     ensure(slots_.size() < no_slot, "fewer than 67 million events are pending");
     std::uint64_t const word = sequence_ << slot_bits | slots_.size();
-    slots_.push_back({word, event});
+    slots_.emplace_back(word, event);
     return word;
   }
   Slot& slot = slots_[free_];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "sim/ensure.h"
 #include "sim/event.h"
@@ -16,7 +18,8 @@ namespace sojourn {
 /// The clock and the pending events of one run. A value: a copy goes on from here by itself.
 ///
 /// Events run in order of (time, order of scheduling). What they mean is up to the model, which
-/// `run` hands them to one by one as `model.handle(event)`; it schedules others from there.
+/// `run` hands them to one by one as `model.handle(event)`; it schedules others from there. Where
+/// many are pending, `model.foresee(events)`, if it has that, hears of some before they are due.
 template <FutureEventList List>
 class BasicSimulator {
  public:
@@ -45,7 +48,7 @@ class BasicSimulator {
   template <class Model>
   bool run(Model& model, Time end, std::uint64_t budget) {
     for (; budget > 0; --budget) {
-      auto const due = pending_.pop_until(end);
+      auto const due = next_until(model, end);
       if (!due) {
         now_ = std::max(now_, end);
         return true;
@@ -68,6 +71,15 @@ class BasicSimulator {
   [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
 
  private:
+  template <class Model>
+  std::optional<DueEvent> next_until(Model& model, Time end) {
+    if constexpr (requires(std::span<Event const> events) { model.foresee(events); }) {
+      return pending_.pop_until(end, [&](std::span<Event const> events) { model.foresee(events); });
+    } else {
+      return pending_.pop_until(end);
+    }
+  }
+
   Time now_;
   List pending_;
   std::uint64_t events_ = 0;

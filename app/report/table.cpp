@@ -34,14 +34,7 @@ void Table::add_heading(std::string title, std::string note) {
 void Table::add_row(std::string label, std::vector<Cell> cells) {
   ensure(cells.size() == headers_.size(), "a row has one cell a column");
   rows_.push_back({std::string(indent) + label, {}, std::move(cells)});
-}
-
-std::size_t Table::label_width() const {
-  std::size_t width = 0;
-  for (Row const& row : rows_) {
-    if (!row.cells.empty()) width = std::max(width, display_width(row.label));
-  }
-  return width;
+  label_width_ = std::max(label_width_, display_width(rows_.back().label));
 }
 
 std::size_t Table::total(Measure const& measure, Spacing const& spacing) {
@@ -73,7 +66,7 @@ std::vector<Table::Block> Table::blocks(std::size_t width, Spacing const& spacin
     std::size_t const own = spacing.gap + total(measure(column, spacing), spacing);
     if (blocks.empty() || taken + own > width) {
       blocks.push_back({column, column});
-      taken = label_width();
+      taken = label_width_;
     }
     taken += own;
     blocks.back().last = column + 1;
@@ -124,7 +117,7 @@ void Table::print_block(std::ostream& out, Block block, Spacing const& spacing,
 /// Headers end where the figures end, so that they stand over them and not over the "±".
 std::string Table::header_line(Block block, std::vector<Measure> const& measures,
                                Spacing const& spacing) const {
-  std::string line(label_width(), ' ');
+  std::string line(label_width_, ' ');
   for (std::size_t column = block.first; column < block.last; ++column) {
     Measure const& measure = measures[column - block.first];
     std::string const& header = headers_[column];
@@ -137,7 +130,7 @@ std::string Table::header_line(Block block, std::vector<Measure> const& measures
 
 std::string Table::row_line(Row const& row, Block block, std::vector<Measure> const& measures,
                             Spacing const& spacing, Painter const& paint) const {
-  std::string line = pad_right(row.label, label_width());
+  std::string line = pad_right(row.label, label_width_);
   std::size_t skipped = 0;  // blanks are added only before something, so that no line ends in them
   for (std::size_t column = block.first; column < block.last; ++column) {
     Measure const& measure = measures[column - block.first];

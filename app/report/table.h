@@ -53,7 +53,6 @@ class Table {
     std::size_t first, last;  // columns [first, last)
   };
 
-  [[nodiscard]] std::size_t label_width() const;
   [[nodiscard]] Measure measure(std::size_t column, Spacing const& spacing) const;
   [[nodiscard]] static std::size_t total(Measure const& measure, Spacing const& spacing);
   [[nodiscard]] std::vector<Block> blocks(std::size_t width, Spacing const& spacing) const;
@@ -73,6 +72,7 @@ class Table {
 
   std::vector<std::string> headers_;
   std::vector<Row> rows_;
+  std::size_t label_width_ = 0;
 };
 
 }  // namespace sojourn

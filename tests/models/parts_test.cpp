@@ -22,10 +22,10 @@ struct Thing {
 
 TEST(RecordPoolTest, AStaleNameFindsNothing) {
   RecordPool<Thing> pool;
-  Id const first = pool.create();
+  Id const first = pool.id_of(pool.create());
   pool[first.index].value = 1;
   pool.destroy(first);
-  Id const second = pool.create();
+  Id const second = pool.id_of(pool.create());
   EXPECT_EQ(second.index, first.index) << "the place is used again";
   EXPECT_FALSE(pool.alive(first));
   EXPECT_EQ(pool.find(first), nullptr);
@@ -37,7 +37,7 @@ TEST(RecordPoolTest, AStaleNameFindsNothing) {
 TEST(RecordPoolTest, VisitsTheLivingInOrderOfPlace) {
   RecordPool<Thing> pool;
   std::vector<Id> ids;
-  for (int i = 0; i < 5; ++i) ids.push_back(pool.create());
+  for (int i = 0; i < 5; ++i) ids.push_back(pool.id_of(pool.create()));
   pool.destroy(ids[1]);
   pool.destroy(ids[3]);
   std::vector<std::uint32_t> places;
@@ -53,7 +53,7 @@ TEST(RecordPoolTest, ANameSurvivesAsTheTokenOfAnEvent) {
 
 TEST(RecordPoolDeathTest, ARecordIsDestroyedOnce) {
   RecordPool<Thing> pool;
-  Id const id = pool.create();
+  Id const id = pool.id_of(pool.create());
   pool.destroy(id);
   EXPECT_DEATH(pool.destroy(id), "a record is destroyed once");
 }
@@ -133,17 +133,18 @@ struct Line {
 
   /// Someone joins at a time and with a priority.
   std::uint32_t join(Duration arrived, std::int32_t priority = 0, std::int64_t key = 0) {
-    Id const id = activities.create();
-    activities[id.index].arrived = Time(arrived);
-    activities[id.index].priority = priority;
-    line.join(activities, id.index, key);
-    return id.index;
+    Activity& activity = activities.create();
+    activity.arrived = Time(arrived);
+    activity.priority = priority;
+    line.join(activities, activity, key);
+    return activities.index_of(activity);
   }
   std::vector<std::uint32_t> empty() {
     std::vector<std::uint32_t> order;
-    while (!line.empty()) order.push_back(line.take_next(activities, random));
+    while (!line.empty()) order.push_back(activities.index_of(line.take_next(activities, random)));
     return order;
   }
+  void leave(std::uint32_t index) { line.leave(activities, activities[index]); }
 
   RecordPool<Activity> activities;
   RandomStream random = Streams(1, 0).open("line");
@@ -187,8 +188,8 @@ TEST(WaitingLineTest, AnyoneCanLeaveAndTheOldestIsKnown) {
         Discipline::shortest_first, Discipline::earliest_deadline}) {
     Line line(discipline);
     for (int i = 0; i < 5; ++i) line.join(1ms * i);
-    line.line.leave(line.activities, 2);
-    line.line.leave(line.activities, 0);
+    line.leave(2);
+    line.leave(0);
     EXPECT_EQ(line.line.oldest(line.activities), 1U);
     EXPECT_EQ(line.line.size(), 3U);
     Order order = line.empty();
@@ -220,7 +221,7 @@ TEST(WaitingLineTest, TheLeastKeyIsNextWhoeverJoinsOrLeaves) {
       line.line.take_next(line.activities, line.random);
     } else {
       gone = twin.begin() + static_cast<std::ptrdiff_t>(line.random.below(twin.size()));
-      line.line.leave(line.activities, gone->second);
+      line.leave(gone->second);
     }
     line.activities.destroy(line.activities.id_of(gone->second));
     twin.erase(gone);

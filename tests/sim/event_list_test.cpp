@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -267,6 +268,29 @@ TEST(EventListTest, DoesSoAcrossHeapAndLadder) {
 
 /// Five hundred timeouts of 30 s are pending at any time; each is cancelled after half a
 /// millisecond.
+/// Each that comes off the ladder is told before, unless it was cancelled.
+TEST(EventListTest, TellsWhatComesFromTheLadder) {
+  LadderEventList list;
+  RandomStream random = Streams(1, 0).open("times");
+  std::vector<EventId> ids;
+  for (std::uint64_t i = 0; i < 5000; ++i)
+    ids.push_back(list.schedule(at(Duration(random.below(1'000'000))), token(i)));
+  std::vector<bool> is_told(ids.size()), is_cancelled(ids.size());
+  for (std::size_t i = 0; i < ids.size(); i += 7) is_cancelled[i] = list.cancel(ids[i]);
+  std::size_t untold = 0, told = 0;
+  while (auto const due = list.pop_until(Time::max(), [&](std::span<Event const> events) {
+    for (Event const& event : events) {
+      EXPECT_FALSE(is_told[event.token] || is_cancelled[event.token]);
+      is_told[event.token] = true;
+      ++told;
+    }
+  })) {
+    if (!is_told[due->event.token]) ++untold;
+  }
+  EXPECT_LE(untold, 64U) << "only what was in the heap from the beginning";
+  EXPECT_EQ(told + untold, 5000U - 715U);
+}
+
 TEST(EventListTest, CancelledTimeoutsLeaveNothingBehind) {
   constexpr std::size_t live = 500;
   EventList list;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <set>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -51,6 +52,29 @@ TEST(SimulatorTest, AnEventAtTheEndStillRuns) {
   model.simulator.schedule_at(Time(2s), {.token = 2});
   EXPECT_TRUE(model.run(Time(2s)));
   EXPECT_EQ(model.tokens.size(), 1U);
+}
+
+/// Hears of events before they are due.
+struct Seer : Recorder {
+  std::set<std::uint64_t> foreseen;
+  std::size_t surprises = 0;
+
+  void foresee(std::span<Event const> events) {
+    for (Event const& event : events) foreseen.insert(event.token);
+  }
+  void handle(Event const& event) {
+    if (!foreseen.contains(event.token)) ++surprises;
+    Recorder::handle(event);
+  }
+};
+
+TEST(SimulatorTest, WhatIsDueIsForeseenWhereManyArePending) {
+  Seer model;
+  constexpr std::uint64_t events = 20'000;
+  for (std::uint64_t i = 0; i < events; ++i) model.simulator.schedule_after(i * 1ms, {.token = i});
+  EXPECT_TRUE(model.simulator.run(model, Time(1h), unlimited_budget));
+  EXPECT_EQ(model.tokens.size(), events);
+  EXPECT_LT(model.surprises, 100U);
 }
 
 TEST(SimulatorTest, ABudgetInterruptsAndTheRunGoesOnFromThere) {
