@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +22,12 @@ using Json = nlohmann::ordered_json;
 constexpr int format_version = 1;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+/// Adds a member whose key is not there yet. To look for it takes longer with every member, for
+/// they are kept in a list.
+void add_member(Json& object, std::string const& key, Json value) {
+  object.get_ref<Json::object_t&>().emplace_back(key, std::move(value));
+}
 
 Json numbers(std::vector<double> const& values) {
   Json array = Json::array();
@@ -88,16 +97,22 @@ Json json_of(Verdict const& verdict) {
 }
 
 Json json_of(AlternativeResult const& alternative) {
-  Json metrics = Json::object();
-  for (auto const& entry : alternative.metrics) metrics[entry.metric.name] = json_of(entry);
+  std::map<std::string_view, Json> theory;
   for (auto const& known : alternative.theory)
-    metrics[known.metric]["theory"] = {{"value", number(known.value)},
-                                       {"exact", known.exact},
-                                       {"model", known.model},
-                                       {"agrees", known.agrees}};
+    theory[known.metric] = {{"value", number(known.value)},
+                            {"exact", known.exact},
+                            {"model", known.model},
+                            {"agrees", known.agrees}};
+  Json metrics = Json::object();
+  for (auto const& entry : alternative.metrics) {
+    Json metric = json_of(entry);
+    if (auto const known = theory.find(entry.metric.name); known != theory.end())
+      metric["theory"] = known->second;
+    add_member(metrics, entry.metric.name, std::move(metric));
+  }
   Json series = Json::object();
   for (auto const& entry : alternative.series)
-    series[entry.definition.name] = json_of(entry, alternative);
+    add_member(series, entry.definition.name, json_of(entry, alternative));
   for (auto const& known : alternative.theory_series)
     series[known.series.definition.name]["theory"] = {{"model", known.model},
                                                       {"values", numbers(known.series.values)}};
