@@ -16,7 +16,6 @@ class MemoryWatch : public Watch {
   bool go_on(double done) override {
     ranges_ = AddressRange::bytes_of_this_thread();
     bytes_ = allocated_bytes() + ranges_;
-    peak_ = peak_allocated_bytes() + ranges_;
     last_ = allocations();
     if (done < warm) {
       before_ = last_;
@@ -25,7 +24,8 @@ class MemoryWatch : public Watch {
     return true;
   }
   [[nodiscard]] std::ptrdiff_t bytes() const { return bytes_ - at_first_; }
-  [[nodiscard]] std::ptrdiff_t peak() const { return peak_ - at_first_; }
+  /// Ranges grow and never shrink; what the result takes comes when the last look is over.
+  [[nodiscard]] std::ptrdiff_t peak() const { return peak_allocated_bytes() + ranges_ - at_first_; }
   /// Ranges that have grown count as one.
   [[nodiscard]] std::size_t when_warm() const {
     return last_ - before_ + (ranges_ != ranges_before_ ? 1 : 0);
@@ -36,7 +36,6 @@ class MemoryWatch : public Watch {
   std::ptrdiff_t ranges_before_ = ranges_;
   std::ptrdiff_t at_first_ = allocated_bytes() + ranges_;
   std::ptrdiff_t bytes_ = at_first_;
-  std::ptrdiff_t peak_ = at_first_;
   std::size_t before_ = allocations();
   std::size_t last_ = allocations();
 };

@@ -10,7 +10,7 @@ namespace sojourn {
 struct MeteredRun {
   RunFigures figures;
   double bytes = 0.0;  ///< Near its end.
-  double peak = 0.0;   ///< The most bytes at any time; what grows by copying is there twice then.
+  double peak = 0.0;   ///< The most bytes at any time; a vector that grows is there twice then.
   double warm_allocations = 0.0;  ///< An event, in the last third of the simulated time.
 };
 

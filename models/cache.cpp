@@ -15,7 +15,7 @@ Caches::Caches(Program const& program) {
   }
 }
 
-Caches::Answer Caches::ask(World& world, Activity& activity, std::uint32_t cache) {
+Caches::Answer Caches::ask(World& world, Activity const& activity, std::uint32_t cache) {
   CachePlan const& plan = world.program->caches[cache];
   CacheMeasures& measures = world.measures.caches[cache];
   Answer answer;
@@ -39,7 +39,7 @@ Caches::Answer Caches::ask(World& world, Activity& activity, std::uint32_t cache
   return answer;
 }
 
-void Caches::put(World& world, Activity& activity, std::uint32_t cache, Key key) {
+void Caches::put(World& world, Activity const& activity, std::uint32_t cache, Key key) {
   CachePlan const& plan = world.program->caches[cache];
   CacheMeasures& measures = world.measures.caches[cache];
   KeyCache& contents = caches_[place_of(plan, activity.replica)];
@@ -48,7 +48,8 @@ void Caches::put(World& world, Activity& activity, std::uint32_t cache, Key key)
   if (evicts) ++measures.evicted;
 }
 
-std::uint32_t Caches::begin_fetch(World& world, Activity& activity, std::uint32_t cache, Key key) {
+std::uint32_t Caches::begin_fetch(World& world, Activity const& activity, std::uint32_t cache,
+                                  Key key) {
   CachePlan const& plan = world.program->caches[cache];
   if (!std::get<KeyCacheOptions>(plan.contents).coalesce) return nowhere;
   std::uint32_t const place = place_of(plan, activity.replica);

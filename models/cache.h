@@ -35,14 +35,14 @@ class Caches {
     std::uint32_t fetch = nowhere;  ///< Instead: it is under way.
   };
   /// An activity asks the cache of its replica. `cache` is the place in the program's list.
-  Answer ask(World& world, Activity& activity, std::uint32_t cache);
+  Answer ask(World& world, Activity const& activity, std::uint32_t cache);
 
   /// It has got what was missing.
-  void put(World& world, Activity& activity, std::uint32_t cache, Key key);
+  void put(World& world, Activity const& activity, std::uint32_t cache, Key key);
 
   /// It is about to get what is missing. The fetch that others may wait for; nowhere if they do
   /// not.
-  std::uint32_t begin_fetch(World& world, Activity& activity, std::uint32_t cache, Key key);
+  std::uint32_t begin_fetch(World& world, Activity const& activity, std::uint32_t cache, Key key);
 
   /// Those who waited for it go on, or fail as it did.
   void end_fetch(World& world, std::uint32_t fetch, Outcome outcome);

@@ -1,6 +1,7 @@
 #include "models/call.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -15,15 +16,14 @@ Calls::Calls(Program const& program)
             return service.spec.queue.discipline == Discipline::earliest_deadline;
           })) {}
 
-void Calls::begin_from(World& world, Id caller, std::uint32_t site) {
-  Activity& activity = world.activities[caller.index];
+void Calls::begin_from(World& world, Activity& caller, std::uint32_t site) {
   Call& call = world.calls.create();
   call.site = site;
-  call.priority = activity.priority;
-  call.carries_deadline = activity.carries_deadline ? 1 : 0;
-  call.caller = caller;
-  call.key = activity.key;
-  activity.awaits = world.calls.index_of(call);
+  call.priority = caller.priority;
+  call.carries_deadline = caller.carries_deadline ? 1 : 0;
+  call.caller = world.activities.id_of(caller);
+  call.key = caller.key;
+  caller.awaits = world.calls.index_of(call);
   begin(world, call, world.calls.id_of(call));
 }
 
@@ -120,6 +120,7 @@ void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
 }
 
 bool Calls::is_wanted(World const& world, Activity const& activity) {
+  assert(world.has_orphans || is_heard(world, activity));
   return !world.has_orphans || is_heard(world, activity);
 }
 

@@ -66,7 +66,7 @@ class Calls {
 
   /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
   /// be ready to hear.
-  void begin_from(World& world, Id caller, std::uint32_t site);
+  void begin_from(World& world, Activity& caller, std::uint32_t site);
   void begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
                          std::uint32_t site);
 

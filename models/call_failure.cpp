@@ -53,8 +53,7 @@ void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   } else {
     give_up_attempt(world, *call, call->callee, world.site_of(*call).cancel, Outcome::timeout);
   }
-  Call& ended = world.calls[id.index];
-  settle(world, ended, world.site_of(ended), id, Outcome::timeout);
+  settle(world, *call, world.site_of(*call), id, Outcome::timeout);
 }
 
 /// Nobody waits for an attempt any longer. One that is still blocked outside leaves; another stops

@@ -25,7 +25,7 @@ void Calls::send_copies(World& world, Id id) {
     if (waits) hedge.timer = world.after(spec.after, EventKind::hedge_due, 0, id.token());
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
     count_attempt(world, world.calls[call.index]);
-    world.hedges[id.index].sending = true;
+    hedge.sending = true;
     Call& sender = world.calls[call.index];
     world.replicas.send(world, sender, world.site_of(sender), call);
     if (HedgedAttempt* const sent = world.hedges.find(id)) sent->sending = false;
@@ -74,8 +74,7 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
   }
   if (outcome == Outcome::success) {
     give_up_copies(world, call);
-    Call& answered = world.calls[id.index];
-    settle(world, answered, world.site_of(answered), id, outcome);
+    settle(world, call, world.site_of(call), id, outcome);
   } else if (hedge.under_way > 0 || hedge.sending) {
     return;
   } else if (hedge.sent < world.site_of(call).hedge->copies) {

@@ -199,7 +199,7 @@ class Channels {
   Publishing publish_at_once(World& world, Publication& made);
   static Id keep(World& world, Publication& made);
   static void await_word(World& world, Id publication);
-  Envelope envelope_of(World& world, Activity& activity, PublishPlan const& plan);
+  Envelope envelope_of(World& world, Activity const& publisher, PublishPlan const& plan);
   Offer route(World& world, std::uint32_t channel, Envelope const& envelope, bool is_mandatory,
               Id& publication);
   void wait_outside(World& world, std::uint32_t buffer, Envelope const& envelope, Id& publication);

@@ -38,7 +38,7 @@ class Foresight {
   }
 
  private:
-  static constexpr std::size_t most = 64;
+  static constexpr std::size_t most = EventLadder::most_at_once;
 
   void look_at(Activity const& attempt) const {
     world_.replicas.prefetch(attempt.replica);

@@ -226,7 +226,7 @@ Interpreter::Progress Interpreter::work(World& world, Activity& activity, Planne
 Interpreter::Progress Interpreter::call(World& world, Activity& activity, PlannedStep const& step) {
   ++activity.step;
   activity.state = ActivityState::calling;
-  world.calls_in_progress.begin_from(world, world.activities.id_of(activity), step.target);
+  world.calls_in_progress.begin_from(world, activity, step.target);
   if (activity.state == ActivityState::calling) park(world, activity);
   return Progress::waits;
 }

@@ -64,7 +64,7 @@ class Interpreter {
   /// Notes that the activity holds one of a pool.
   void push_pool(World& world, Activity& activity, std::uint32_t pool);
 
-  /// A new top of the activity's stack; the reference is good until the next one.
+  /// A new top of the activity's stack; the reference is good until it is left.
   static Frame& push_frame(World& world, Activity& activity);
 
   /// Leaves the innermost loop, miss or saga, or gives back the pool taken last.

@@ -101,8 +101,7 @@ void Channels::await_word(World& world, Id id) {
                               publication.publisher.token());
 }
 
-Envelope Channels::envelope_of(World& world, Activity& activity, PublishPlan const& plan) {
-  Activity const& publisher = activity;
+Envelope Channels::envelope_of(World& world, Activity const& publisher, PublishPlan const& plan) {
   PublishStep const& spec = plan.spec;
   Envelope envelope;
   envelope.key = spec.key ? draw_key(*spec.key, world.streams[plan.key_stream]) : publisher.key;

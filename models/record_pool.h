@@ -38,7 +38,8 @@ struct Id {
 template <class Record>
 class RecordPool {
  public:
-  /// So many at most: twice as many as a run may hold before it is given up.
+  /// So many at most: of requests and messages twice as many as a run may hold before it is given
+  /// up.
   static constexpr std::size_t most_records = std::size_t{1} << 27;
 
   /// A new record in its default state.
@@ -62,7 +63,7 @@ class RecordPool {
 
   /// Whether `id` names a record that still lives.
   [[nodiscard]] bool alive(Id id) const {
-    return id.index < places_ && records_[id.index].generation == id.generation;
+    return id.index < records_.size() && records_[id.index].generation == id.generation;
   }
 
   /// The record, or null if it lives no more.
@@ -88,10 +89,10 @@ class RecordPool {
   /// Has the record at a place fetched into the cache, for it will be looked at soon.
   void prefetch(std::uint32_t index) const { sojourn::prefetch(&records_[index], sizeof(Record)); }
 
-  [[nodiscard]] std::size_t size() const { return places_ - free_.size(); }
+  [[nodiscard]] std::size_t size() const { return records_.size() - free_.size(); }
 
   /// Places, those of living records included, are below this number.
-  [[nodiscard]] std::size_t places() const { return places_; }
+  [[nodiscard]] std::size_t places() const { return records_.size(); }
 
   /// The living records of which that is true, in order of place.
   template <class Test>
@@ -106,13 +107,13 @@ class RecordPool {
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
   void for_each(Visit&& visit) {
-    for (std::uint32_t index = 0; index < places_; ++index) {
+    for (std::uint32_t index = 0; index < records_.size(); ++index) {
       if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
     }
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::uint32_t index = 0; index < places_; ++index) {
+    for (std::uint32_t index = 0; index < records_.size(); ++index) {
       if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
     }
   }
@@ -121,13 +122,11 @@ class RecordPool {
   Record& create_place() {
     Record& record = records_.emplace_back();
     record.generation = 1;
-    ++places_;
     return record;
   }
 
   StableArray<Record> records_{most_records};
   std::vector<std::uint32_t> free_;
-  std::uint32_t places_ = 0;  // records_.size()
 };
 
 }  // namespace sojourn

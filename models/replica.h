@@ -72,6 +72,8 @@ enum class Provision : std::uint8_t {
 /// One instance of a service, with slots and a queue of its own.
 /// What every request looks at comes first, in two cache lines.
 struct alignas(64) Replica {
+  static constexpr std::size_t bytes_of_a_request = 128;
+
   ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
   std::uint32_t service = 0;
   std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
@@ -176,7 +178,9 @@ class Replicas {
   void set_error_rate(std::uint32_t replica, double rate) { replicas_[replica].error_rate = rate; }
 
   /// Has what every request looks at fetched into the cache.
-  void prefetch(std::uint32_t replica) const { sojourn::prefetch(&replicas_[replica], 128); }
+  void prefetch(std::uint32_t replica) const {
+    sojourn::prefetch(&replicas_[replica], Replica::bytes_of_a_request);
+  }
 
   [[nodiscard]] bool is_paused(std::uint32_t replica) const {
     return replicas_[replica].pauses > 0;
@@ -244,7 +248,7 @@ class Replicas {
   static Activity& create_request(World& world, std::uint32_t replica, Arrival const& arrival);
   void count_in(World& world, Activity& activity, bool is_expected);
   void note_entry(World const& world, Door const& door, Activity const& activity, Time time);
-  void note_end(World& world, Activity& activity, Outcome outcome);
+  void note_end(World& world, Activity const& activity, Outcome outcome);
   void forget_load(World& world, Replica& replica);
   void close(World& world, std::uint32_t service);
   void dismiss(World& world, std::uint32_t replica);
@@ -257,7 +261,7 @@ class Replicas {
   static void arm_patience(World& world, Activity& activity);
   void turn_away(World& world, Activity& activity, Outcome outcome);
   Activity& take_from_line(World& world, Replica& replica);
-  bool is_shed(World& world, Replica& replica, Activity& activity) const;
+  bool is_shed(World& world, Replica& replica, Activity const& activity) const;
   void end_shed(World& world, Replica& replica);
   void pass_slot_on(World& world, Replica& replica, std::uint32_t place);
   void fill(World& world, std::uint32_t replica);

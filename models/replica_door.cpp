@@ -51,7 +51,7 @@ void Replicas::note_entry(World const& world, Door const& door, Activity const& 
 
 /// Tells an adaptive limit how one that it has let in fared. Errors and cancelled requests say
 /// nothing.
-void Replicas::note_end(World& world, Activity& activity, Outcome outcome) {
+void Replicas::note_end(World& world, Activity const& activity, Outcome outcome) {
   Replica& replica = replicas_[activity.replica];
   auto& adaptive = replica.door->adaptive;
   if (!adaptive || !activity.uses_slot) return;

@@ -25,11 +25,9 @@ void Replicas::join_line(World& world, Activity& activity) {
 
 /// Takes out who is next, and before it those who are shed: they stand aside until it has its slot.
 Activity& Replicas::take_from_line(World& world, Replica& replica) {
+  auto const random = [&]() -> RandomStream& { return world.streams[replica.plan->queue_stream]; };
   for (;;) {
-    Activity& next =
-        replica.line.is_fifo()
-            ? replica.line.take_first(world.activities)
-            : replica.line.take_next(world.activities, world.streams[replica.plan->queue_stream]);
+    Activity& next = replica.line.take_next(world.activities, random);
     count_queue(world, replica, -1);
     if (!replica.shedding || !is_shed(world, replica, next)) return next;
     next.state = ActivityState::ready;

@@ -29,7 +29,7 @@ Duration Replicas::length_of_work(World& world, Activity& activity) {
 }
 
 /// Messages are not shed.
-bool Replicas::is_shed(World& world, Replica& replica, Activity& activity) const {
+bool Replicas::is_shed(World& world, Replica& replica, Activity const& activity) const {
   if (activity.reply_kind == ReplyTo::delivery) return false;
   Duration const wait = world.now() - joined_[world.activities.index_of(activity)];
   return replica.shedding->delay.sheds(world.now(), wait, replica.line.empty());

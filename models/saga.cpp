@@ -91,7 +91,7 @@ void Sagas::count_end(World& world, Frame const& frame) {
 
 /// One that is not remembered stays as it is: half-done. Of one that is, the part under way is
 /// undone too, or again if it was being undone, for nobody knows how far it has come.
-void Sagas::cut_short(World& world, Activity& activity, Frame const& frame) {
+void Sagas::cut_short(World& world, Activity const& activity, Frame const& frame) {
   if (world.program->sagas[frame.saga].durable) {
     log_.push_back({activity.replica, frame.saga, frame.turns + 1, activity.priority, activity.key,
                     frame.is_inconsistent, frame.begun});

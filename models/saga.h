@@ -29,7 +29,7 @@ class Sagas {
   bool undo_next(World& world, Activity& activity);
 
   /// Its activity ends in the middle of the saga of that frame.
-  void cut_short(World& world, Activity& activity, Frame const& frame);
+  void cut_short(World& world, Activity const& activity, Frame const& frame);
 
   /// The replica, if it is up, takes up again what was cut short there.
   void take_up(World& world, std::uint32_t replica);

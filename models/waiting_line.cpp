@@ -57,7 +57,8 @@ std::uint32_t WaitingLine::next() const {
   return level->list.head;
 }
 
-Activity& WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
+Activity& WaitingLine::take_next_out_of_order(RecordPool<Activity>& activities,
+                                              RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
   Activity& taken =
       activities[discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())]

@@ -44,13 +44,11 @@ class WaitingLine {
   /// Who is served next, where that is not left to chance. Precondition: not empty.
   [[nodiscard]] std::uint32_t next() const;
 
-  [[nodiscard]] bool is_fifo() const { return discipline_ == Discipline::fifo; }
-
-  /// Takes out who is served next, by chance if it is left to that. Precondition: not empty.
-  Activity& take_next(RecordPool<Activity>& activities, RandomStream& random);
-
-  /// The same where the first to come is the first to be served.
-  Activity& take_first(RecordPool<Activity>& activities) {
+  /// Takes out who is served next; `random()` is the stream from which that is drawn if it is left
+  /// to chance. Precondition: not empty.
+  template <class Random>
+  Activity& take_next(RecordPool<Activity>& activities, Random const& random) {
+    if (discipline_ != Discipline::fifo) return take_next_out_of_order(activities, random());
     ensure(size_ > 0, "nobody is taken from an empty line");
     --size_;
     return list_.pop_front(activities);
@@ -78,6 +76,7 @@ class WaitingLine {
     return is_by_priority() ? level_of(priority) : list_;
   }
   ActivityList& level_of(std::int32_t priority);
+  Activity& take_next_out_of_order(RecordPool<Activity>& activities, RandomStream& random);
   void join_out_of_order(RecordPool<Activity>& activities, Activity& activity, std::int64_t key);
 
   Discipline discipline_;

@@ -92,7 +92,9 @@ struct World {
   RecordPool<Message> messages;
   RecordPool<Delivery> deliveries;
 
-  /// Somebody has given up what others may still work at. With messages there is no telling.
+  /// Somebody has given up what others may still work at. Whoever ends a call or a join, or waits
+  /// no longer for an attempt, while that may be alive, sets it first. With messages there is no
+  /// telling.
   bool has_orphans = false;
 
   Interpreter interpreter;

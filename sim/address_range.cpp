@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 namespace sojourn {
 namespace {
@@ -16,11 +17,18 @@ std::size_t rounded_up(std::size_t bytes, std::size_t unit) {
   return (bytes + unit - 1) / unit * unit;
 }
 
+/// Where addresses are limited (`ulimit -v`) one range leaves most of them to the others.
+std::size_t most_room() {
+  constexpr std::size_t all = std::size_t{1} << 46;
+  rlimit limit{};
+  bool const is_limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return is_limited ? std::min<std::size_t>(all, limit.rlim_cur / 256) : all;
+}
+
 }  // namespace
 
 AddressRange::AddressRange(std::size_t room) {
-  constexpr std::size_t most_room = std::size_t{1} << 46;
-  room_ = rounded_up(std::min(room, most_room), least_step);
+  room_ = rounded_up(std::clamp(room, std::size_t{1}, most_room()), least_step);
   for (;; room_ = rounded_up(room_ / 2, least_step)) {
     mapped_ = room_ + large_page;  // so that it can begin where a large page does
     void* const mapping =
@@ -51,9 +59,7 @@ AddressRange& AddressRange::operator=(AddressRange&& other) noexcept {
   return *this;
 }
 
-AddressRange::~AddressRange() { give_back(); }
-
-void AddressRange::give_back() {
+AddressRange::~AddressRange() {
   if (mapping_ == nullptr) return;
   claimed -= static_cast<std::ptrdiff_t>(size_);
   munmap(mapping_, mapped_);

@@ -23,7 +23,8 @@ class AddressRange {
 
   AddressRange() = default;
 
-  /// Where the system has no such room, half of it is asked for, and so on.
+  /// Less where addresses are limited: a 256th of the limit at most. Where the system has no such
+  /// room, half of it is asked for, and so on.
   /// Throws std::bad_alloc if it has none at all.
   explicit AddressRange(std::size_t room);
 
@@ -46,8 +47,6 @@ class AddressRange {
   static std::ptrdiff_t bytes_of_this_thread();
 
  private:
-  void give_back();
-
   std::byte* mapping_ = nullptr;
   std::size_t mapped_ = 0;
   std::byte* begin_ = nullptr;

@@ -30,7 +30,7 @@ namespace sojourn {
 /// In the worst case, whatever the times are, O(log n) in the heap and 13 moves in the ladder.
 class EventList {
  public:
-  /// Memory for one pending event, spare room of the vectors aside.
+  /// Memory for one pending event, spare room aside.
   static constexpr std::size_t bytes_per_event = sizeof(EventEntry) + EventSlots::bytes_per_event;
 
   /// Where the heap alone and the ladder take the same time.
@@ -44,8 +44,8 @@ class EventList {
   std::optional<DueEvent> pop_until(Time limit) {
     return pop_until(limit, [](std::span<Event const>) {});
   }
-  /// The same; `foresee` hears of the events that have just come from the ladder, and will be due
-  /// soon if nobody cancels them.
+  /// The same; whenever the heap has run out, `foresee` hears of the events that it has taken from
+  /// the ladder, which will be due soon if nobody cancels them.
   template <class Foresee>
   std::optional<DueEvent> pop_until(Time limit, Foresee const& foresee);
 

@@ -73,7 +73,12 @@ class BasicSimulator {
  private:
   template <class Model>
   std::optional<DueEvent> next_until(Model& model, Time end) {
-    if constexpr (requires(std::span<Event const> events) { model.foresee(events); }) {
+    constexpr auto ignore = [](std::span<Event const>) {};
+    constexpr bool foresees = requires(std::span<Event const> events) {
+      model.foresee(events);
+      pending_.pop_until(end, ignore);
+    };
+    if constexpr (foresees) {
       return pending_.pop_until(end, [&](std::span<Event const> events) { model.foresee(events); });
     } else {
       return pending_.pop_until(end);

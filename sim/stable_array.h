@@ -10,8 +10,8 @@
 
 namespace sojourn {
 
-/// An array that grows where it is: its elements never move, and no more memory is claimed than an
-/// eighth beyond what they take. Copyable; a copy lies elsewhere.
+/// An array that grows where it is: its elements never move, and an eighth beyond what they take
+/// and one step of the range is claimed at most. Copyable; a copy lies elsewhere.
 ///
 /// Cost: to append O(1), without moving what is there.
 template <class Value>

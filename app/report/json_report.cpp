@@ -82,8 +82,11 @@ std::string name_of(AccountDefinition::Of of) {
 /// Sagas, and faults that messages met, only where there are some.
 Json accounts_of(AlternativeResult const& alternative) {
   Json accounts = {{"requests", Json::object()}, {"messages", Json::object()}};
-  for (auto const& account : alternative.accounts)
-    accounts[name_of(account.definition.of)][account.definition.owner] = json_of(account);
+  for (auto const& account : alternative.accounts) {
+    Json& owners = accounts[name_of(account.definition.of)];
+    if (owners.is_null()) owners = Json::object();
+    add_member(owners, account.definition.owner, json_of(account));
+  }
   return accounts;
 }
 

@@ -141,8 +141,11 @@ struct Line {
   }
   std::vector<std::uint32_t> empty() {
     std::vector<std::uint32_t> order;
-    while (!line.empty()) order.push_back(activities.index_of(line.take_next(activities, random)));
+    while (!line.empty()) order.push_back(activities.index_of(take_next()));
     return order;
+  }
+  Activity& take_next() {
+    return line.take_next(activities, [this]() -> RandomStream& { return random; });
   }
   void leave(std::uint32_t index) { line.leave(activities, activities[index]); }
 
@@ -218,7 +221,7 @@ TEST(WaitingLineTest, TheLeastKeyIsNextWhoeverJoinsOrLeaves) {
     ASSERT_EQ(line.line.next(), gone->second);
     ASSERT_EQ(line.line.oldest(line.activities), twin.front().second);
     if (line.random.happens(0.5)) {
-      line.line.take_next(line.activities, line.random);
+      line.take_next();
     } else {
       gone = twin.begin() + static_cast<std::ptrdiff_t>(line.random.below(twin.size()));
       line.leave(gone->second);

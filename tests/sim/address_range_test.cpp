@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -45,9 +46,12 @@ TEST(AddressRangeTest, EndsWhereItsRoomDoes) {
 }
 
 TEST(AddressRangeTest, TakesLessRoomWhereThereIsNotSoMuch) {
-  AddressRange range(~std::size_t{0} / 2);
-  range.grow_to(megabyte);
-  range.begin()[megabyte - 1] = std::byte{1};
+  std::vector<AddressRange> ranges;  // each wants half of what there is
+  for (int i = 0; i < 4; ++i) {
+    AddressRange& range = ranges.emplace_back(~std::size_t{0} / 2);
+    range.grow_to(megabyte);
+    range.begin()[megabyte - 1] = std::byte{1};
+  }
 }
 
 TEST(AddressRangeTest, IsCountedForAsLongAsItIsThere) {

@@ -266,8 +266,6 @@ TEST(EventListTest, DoesSoAcrossHeapAndLadder) {
   EXPECT_GT(switches, 100);
 }
 
-/// Five hundred timeouts of 30 s are pending at any time; each is cancelled after half a
-/// millisecond.
 /// Each that comes off the ladder is told before, unless it was cancelled.
 TEST(EventListTest, TellsWhatComesFromTheLadder) {
   LadderEventList list;
@@ -291,6 +289,8 @@ TEST(EventListTest, TellsWhatComesFromTheLadder) {
   EXPECT_EQ(told + untold, 5000U - 715U);
 }
 
+/// Five hundred timeouts of 30 s are pending at any time; each is cancelled after half a
+/// millisecond.
 TEST(EventListTest, CancelledTimeoutsLeaveNothingBehind) {
   constexpr std::size_t live = 500;
   EventList list;

@@ -40,7 +40,7 @@ struct Layer {
 constexpr auto standard_and_boost = R"([a-z_0-9]+|boost/.*)";
 
 constexpr std::array<Layer, 4> layers = {
-    Layer{"sim/", R"(sim/.*)", R"([a-z_0-9]+|boost/.*|pcg_.*\.hpp|sys/mman\.h)"},
+    Layer{"sim/", R"(sim/.*)", R"([a-z_0-9]+|boost/.*|pcg_.*\.hpp|sys/(mman|resource)\.h)"},
     Layer{"models/", R"((sim|models)/.*)", standard_and_boost},
     Layer{"analysis/theory/", R"(analysis/theory/.*)", R"([a-z_0-9]+|Eigen/.*)"},
     Layer{"analysis/", R"((sim|analysis)/.*)", R"([a-z_0-9]+|boost/.*|Eigen/.*)"}};
