@@ -106,12 +106,6 @@ class RecordPool {
 
   /// Calls `visit(Id, record)` for every living record, in order of place.
   template <class Visit>
-  void for_each(Visit&& visit) {
-    for (std::uint32_t index = 0; index < records_.size(); ++index) {
-      if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);
-    }
-  }
-  template <class Visit>
   void for_each(Visit&& visit) const {
     for (std::uint32_t index = 0; index < records_.size(); ++index) {
       if (records_[index].generation % 2 == 1) visit(id_of(index), records_[index]);

@@ -97,8 +97,9 @@ void Replicas::set_listed(std::uint32_t index, bool listed) {
 /// The activities whose work proceeds at the replica, or would but for a pause.
 template <class Change>
 void Replicas::for_each_working(World& world, std::uint32_t replica, Change&& change) {
-  world.activities.for_each([&](Id, Activity& activity) {
-    if (activity.replica == replica && activity.state == ActivityState::working) change(activity);
+  world.activities.for_each([&](Id id, Activity const& activity) {
+    bool const works = activity.replica == replica && activity.state == ActivityState::working;
+    if (works) change(world.activities[id.index]);
   });
 }
 

@@ -122,10 +122,7 @@ void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
 
 /// Has a chunk fetched into the cache: it lies anywhere.
 void EventLadder::prefetch(std::uint32_t chunk) const {
-  if (chunk == no_chunk) return;
-  for (std::size_t k = 0; k < chunk_size; k += 4) {
-    __builtin_prefetch(&chunks_[chunk][k]);
-  }
+  if (chunk != no_chunk) sojourn::prefetch(&chunks_[chunk], sizeof(Chunk));
 }
 
 /// The earliest and the latest time in a bucket that is not empty.

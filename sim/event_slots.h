@@ -5,6 +5,7 @@
 
 #include "sim/ensure.h"
 #include "sim/event.h"
+#include "sim/prefetch.h"
 #include "sim/stable_array.h"
 
 namespace sojourn {
@@ -38,9 +39,7 @@ class EventSlots {
   }
   /// Has the slot fetched into the cache, for it will be looked at soon. It may lie in two lines.
   void prefetch(std::uint64_t word) const {
-    Slot const& slot = slots_[word & slot_mask];
-    __builtin_prefetch(&slot.word);
-    __builtin_prefetch(&slot.event.token);
+    sojourn::prefetch(&slots_[word & slot_mask], sizeof(Slot));
   }
 
   /// As many as were ever pending at once.

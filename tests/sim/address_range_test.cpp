@@ -1,6 +1,5 @@
 #include "sim/address_range.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <new>
 #include <utility>

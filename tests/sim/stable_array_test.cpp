@@ -1,11 +1,9 @@
 #include "sim/stable_array.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
 #include <utility>
-#include <vector>
 
 #include <gtest/gtest.h>
 
