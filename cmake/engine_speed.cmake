@@ -1,15 +1,17 @@
-# An optimised build compiles what every request runs through as one unit, and what every message
-# does as another: each lies in several files. What only some scenarios need stays outside, so that
-# it is not inlined there and in nobody's way.
+# What every request runs through is compiled as one unit, though it lies in several files: its
+# functions are templates, of which each file needs those of the others.
+foreach(file simulate world workload call replica replica_line replica_slots
+             replica_work interpreter)
+  set_source_files_properties(models/${file}.cpp PROPERTIES UNITY_GROUP requests)
+endforeach()
+set_target_properties(sojourn_models PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+
+# An optimised build does so with what every message runs through, too. What only some scenarios need
+# stays outside, so that it is not inlined there and in nobody's way.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  foreach(file simulate world workload call replica replica_line replica_slots
-               replica_work interpreter)
-    set_source_files_properties(models/${file}.cpp PROPERTIES UNITY_GROUP requests)
-  endforeach()
   foreach(file channel publishing delivery acknowledgement ready_messages)
     set_source_files_properties(models/${file}.cpp PROPERTIES UNITY_GROUP messages)
   endforeach()
-  set_target_properties(sojourn_models PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # In so large a unit g++ stops inlining what the main loop is made of, unless it is told not to.
     target_compile_options(sojourn_models PRIVATE

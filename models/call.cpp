@@ -16,7 +16,7 @@ Calls::Calls(Program const& program)
             return service.spec.queue.discipline == Discipline::earliest_deadline;
           })) {}
 
-void Calls::begin_from(World& world, Activity& caller, std::uint32_t site) {
+void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
   Call& call = world.calls.create();
   call.site = site;
   call.priority = caller.priority;
@@ -27,7 +27,7 @@ void Calls::begin_from(World& world, Activity& caller, std::uint32_t site) {
   begin(world, call, world.calls.id_of(call));
 }
 
-void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
+void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
                               std::uint32_t site) {
   Workload const& spec = world.program->workloads[workload].spec;
   Call& call = world.calls.create();
@@ -39,77 +39,78 @@ void Calls::begin_from_client(World& world, std::uint32_t workload, std::uint32_
   begin(world, call, world.calls.id_of(call));
 }
 
-void Calls::begin(World& world, Call& call, Id id) {
+void Calls::begin(auto& world, Call& call, Id id) {
   call.sent = world.now();
   CallSite const& site = world.site_of(call);
-  if (site.key) call.key = draw_key(*site.key, world.streams[site.key_stream]);
+  if (world.has(site.key)) call.key = draw_key(*site.key, world.streams[site.key_stream]);
   if (site.retry && site.retry->budget) budgets_[call.site].add_call(*site.retry->budget);
-  if (world.measures.watches_faults) world.measures.timeline.begin_call(world.now());
+  if (world.watches_faults()) world.measures.timeline.begin_call(world.now());
   begin_attempt(world, call, site, id);
 }
 
 /// From the outside in: the breaker, the timeout, the bulkhead.
-void Calls::begin_attempt(World& world, Call& call, CallSite const& site, Id id) {
+void Calls::begin_attempt(auto& world, Call& call, CallSite const& site, Id id) {
   ++call.attempt;
   call.timer = {};
   call.in_attempt = true;
-  bool const is_guarded = site.first_guard != nowhere;
+  bool const is_guarded = world.has(site.first_guard != nowhere);
   if (is_guarded && !guards.pass_breaker(world, call)) return refused(world, id, Outcome::rejected);
   if (site.timeout) arm_timeout(world, call, site, id);
   if (is_guarded && !enter_bulkhead(world, call, id)) return;
   send_attempt(world, call, site, id);
 }
 
-void Calls::send_attempt(World& world, Call& call, CallSite const& site, Id id) {
-  if (site.hedge) return begin_hedge(world, call, id);
+void Calls::send_attempt(auto& world, Call& call, CallSite const& site, Id id) {
+  if (world.has(site.hedge)) return begin_hedge(world, call, id);
   count_attempt(world, call);
   world.replicas.send(world, call, site, id);
 }
 
-void Calls::count_attempt(World& world, Call const& call) {
-  if (world.measures.watches_faults) world.measures.timeline.begin_attempt(world.now());
+void Calls::count_attempt(auto& world, Call const& call) {
+  if (world.watches_faults()) world.measures.timeline.begin_attempt(world.now());
   if (call.workload != nowhere && is_counted(call.sent)) {
     ++world.measures.workloads[call.workload].attempts;
   }
 }
 
-void Calls::sent(World& world, Call& call, CallSite const& site, Activity const& attempt) {
+void Calls::sent(auto& world, Call& call, CallSite const& site, Activity const& attempt) {
   Id const id = world.activities.id_of(attempt);
-  if (site.hedge) {
+  if (world.has(site.hedge)) {
     copy_sent(world, call, id);
   } else {
     call.callee = id;
   }
 }
 
-bool Calls::awaits(World const& world, Call const& call, Id attempt) {
-  return world.site_of(call).hedge ? awaits_copy(world, call, attempt) : call.callee == attempt;
+bool Calls::awaits(auto const& world, Call const& call, Id attempt) {
+  return world.has(world.site_of(call).hedge) ? awaits_copy(world, call, attempt)
+                                              : call.callee == attempt;
 }
 
-void Calls::attempt_ended(World& world, Id id, Id attempt, Outcome outcome) {
+void Calls::attempt_ended(auto& world, Id id, Id attempt, Outcome outcome) {
   Call* const call = world.calls.find(id);
   if (!call) return;
   CallSite const& site = world.site_of(*call);
-  if (site.hedge) {
+  if (world.has(site.hedge)) {
     if (awaits_copy(world, *call, attempt)) copy_ended(world, *call, id, attempt, outcome);
   } else if (call->callee == attempt) {
     settle(world, *call, site, id, outcome);
   }
 }
 
-void Calls::settle(World& world, Call& call, CallSite const& site, Id id, Outcome outcome) {
+void Calls::settle(auto& world, Call& call, CallSite const& site, Id id, Outcome outcome) {
   world.sim.cancel(call.timer);
   call.timer = {};
-  if (site.hedge && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
+  if (world.has(site.hedge) && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
   call.callee = {};
   bool const is_at_guard = call.ticket != 0 || call.in_bulkhead || call.waits_outside;
   call.in_attempt = false;
-  if (is_at_guard) guards.leave(world, call, outcome);
+  if (world.has(is_at_guard)) guards.leave(world, call, outcome);
   bool const is_over = outcome == Outcome::success || !site.retry;
   if (is_over || !retry(world, call, id, outcome)) end(world, call, id, outcome);
 }
 
-void Calls::end(World& world, Call const& call, Id id, Outcome outcome) {
+void Calls::end(auto& world, Call const& call, Id id, Outcome outcome) {
   if (call.workload != nowhere) {
     world.workloads.request_ended(world, call, as_seen_by_caller(outcome));
   } else if (Activity* const caller = world.activities.find(call.caller)) {
@@ -147,9 +148,9 @@ bool Calls::is_heard(World const& world, Activity const& activity) {
   }
 }
 
-void Calls::reply(World& world, Id id, Id attempt, std::uint32_t replica, Outcome outcome) {
+void Calls::reply(auto& world, Id id, Id attempt, std::uint32_t replica, Outcome outcome) {
   // Who runs out of patience decides that himself.
-  bool const is_local = world.program->links.empty() || outcome == Outcome::abandoned;
+  bool const is_local = !world.has_network() || outcome == Outcome::abandoned;
   if (is_local) {
     attempt_ended(world, id, attempt, outcome);
   } else {
@@ -164,5 +165,13 @@ void Calls::arm_timeout(World& world, Call& call, CallSite const& site, Id id) {
   if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
   timeouts_[id.index] = world.now() + timeout;
 }
+
+// For the files outside the unit of these.
+template bool Calls::awaits(World const&, Call const&, Id);
+template void Calls::attempt_ended(World&, Id, Id, Outcome);
+template void Calls::begin_attempt(World&, Call&, CallSite const&, Id);
+template void Calls::count_attempt(World&, Call const&);
+template void Calls::send_attempt(World&, Call&, CallSite const&, Id);
+template void Calls::settle(World&, Call&, CallSite const&, Id, Outcome);
 
 }  // namespace sojourn

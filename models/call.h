@@ -66,13 +66,13 @@ class Calls {
 
   /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
   /// be ready to hear.
-  void begin_from(World& world, Activity& caller, std::uint32_t site);
-  void begin_from_client(World& world, std::uint32_t workload, std::uint32_t user,
+  void begin_from(auto& world, Activity& caller, std::uint32_t site);
+  void begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
                          std::uint32_t site);
 
   /// The attempt `attempt` of a call has ended at a replica: its caller hears of it, over the
   /// network if there is one. One that is no longer awaited is ignored.
-  void reply(World& world, Id call, Id attempt, std::uint32_t replica, Outcome outcome);
+  void reply(auto& world, Id call, Id attempt, std::uint32_t replica, Outcome outcome);
 
   /// What was on its way over the network is there.
   void transit_arrived(World& world, Id transit);
@@ -84,14 +84,14 @@ class Calls {
   void hand_over(World& world, Id call, Id from, Id to);
 
   /// The attempt has passed its guard and goes out.
-  void send_attempt(World& world, Call& call, CallSite const& site, Id id);
+  void send_attempt(auto& world, Call& call, CallSite const& site, Id id);
 
   void attempt_timed_out(World& world, Id call, std::uint32_t attempt);
   void backoff_done(World& world, Id call);
   void hedge_due(World& world, Id hedge);
 
   /// An attempt, or a copy of one, has become an activity.
-  static void sent(World& world, Call& call, CallSite const& site, Activity const& attempt);
+  static void sent(auto& world, Call& call, CallSite const& site, Activity const& attempt);
 
   /// Where a copy of a hedged attempt goes: the chosen replica, or the next in the list to which
   /// none went. Remembers it.
@@ -103,7 +103,7 @@ class Calls {
   void abandon(World& world, Id call, bool with_callee);
 
   /// Whether an answer of the attempt would be heard.
-  [[nodiscard]] static bool awaits(World const& world, Call const& call, Id attempt);
+  [[nodiscard]] static bool awaits(auto const& world, Call const& call, Id attempt);
 
   /// Where a call comes from, in a program with a network.
   [[nodiscard]] static std::uint32_t end_of_caller(World const& world, Call const& call);
@@ -119,13 +119,13 @@ class Calls {
   CallGuards guards;
 
  private:
-  void begin(World& world, Call& call, Id id);
-  void begin_attempt(World& world, Call& call, CallSite const& site, Id id);
+  void begin(auto& world, Call& call, Id id);
+  void begin_attempt(auto& world, Call& call, CallSite const& site, Id id);
   void arm_timeout(World& world, Call& call, CallSite const& site, Id id);
   static bool is_heard(World const& world, Activity const& activity);
   bool enter_bulkhead(World& world, Call& call, Id id);
-  void attempt_ended(World& world, Id call, Id attempt, Outcome outcome);
-  static void count_attempt(World& world, Call const& call);
+  void attempt_ended(auto& world, Id call, Id attempt, Outcome outcome);
+  static void count_attempt(auto& world, Call const& call);
   static void give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
                               Outcome outcome);
   void begin_hedge(World& world, Call& call, Id id);
@@ -138,8 +138,8 @@ class Calls {
   void reply_over_network(World& world, Id call, Id attempt, std::uint32_t replica,
                           Outcome outcome);
   static void tell_to_stop(World& world, Call const& call, Id attempt);
-  void settle(World& world, Call& call, CallSite const& site, Id id, Outcome outcome);
-  static void end(World& world, Call const& call, Id id, Outcome outcome);
+  void settle(auto& world, Call& call, CallSite const& site, Id id, Outcome outcome);
+  static void end(auto& world, Call const& call, Id id, Outcome outcome);
   bool retry(World& world, Call& call, Id id, Outcome outcome);
   bool may_retry(Retry const& retry, Call const& call, Outcome outcome);
   static bool is_outside(World const& world, Id attempt);

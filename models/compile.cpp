@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "models/compile_plain.h"
 #include "models/program_builder.h"
 #include "models/report.h"
 #include "models/simulate.h"
@@ -157,6 +158,7 @@ class Compiler {
 std::shared_ptr<Program const> compile(Scenario const& scenario) {
   auto program = std::make_shared<Program>(Compiler(scenario).compile());
   program->layout = make_layout(*program);
+  program->is_plain = is_plain(*program);
   return program;
 }
 

@@ -21,14 +21,14 @@ void Interpreter::resume(World& world, Activity& activity) {
   ready_.push_back(world.activities.id_of(activity));
 }
 
-void Interpreter::go_on(World& world, Activity& activity) {
+void Interpreter::go_on(auto& world, Activity& activity) {
   ensure(ready_.empty(), "nobody is ready when an event comes");
   turns_ = 0;
   activity.state = ActivityState::ready;
   interpret(world, activity);
 }
 
-void Interpreter::wake(World& world, Activity& activity) {
+void Interpreter::wake(auto& world, Activity& activity) {
   if (activity.uses_slot && !activity.holds_slot) {
     world.replicas.ask_for_slot(world, activity);
   } else {
@@ -36,7 +36,7 @@ void Interpreter::wake(World& world, Activity& activity) {
   }
 }
 
-void Interpreter::run_ready(World& world) {
+void Interpreter::run_ready(auto& world) {
   turns_ = 0;
   for (std::size_t next = 0; next < ready_.size() && !world.has_failed(); ++next) {
     Activity* const activity = world.activities.find(ready_[next]);
@@ -45,11 +45,11 @@ void Interpreter::run_ready(World& world) {
   ready_.clear();
 }
 
-void Interpreter::interpret(World& world, Activity& activity) {
-  if (world.replicas.is_paused(activity.replica)) return hold(world, activity);
+void Interpreter::interpret(auto& world, Activity& activity) {
+  if (world.has(world.replicas.is_paused(activity.replica))) return hold(world, activity);
   bool const has_failed = activity.result != Outcome::success && !fall_back(world, activity);
   if (has_failed && fail(world, activity, Outcome::error) == Progress::waits) return;
-  if (activity.carries_deadline && is_past_deadline(world, activity)) {
+  if (world.has(activity.carries_deadline) && is_past_deadline(world, activity)) {
     finish(world, activity, Outcome::timeout);
     return;
   }
@@ -63,7 +63,7 @@ void Interpreter::interpret(World& world, Activity& activity) {
   }
 }
 
-Interpreter::Progress Interpreter::step(World& world, Activity& activity, PlannedStep const& step) {
+Interpreter::Progress Interpreter::step(auto& world, Activity& activity, PlannedStep const& step) {
   switch (step.kind) {
     case StepKind::work:
       return work(world, activity, step);
@@ -121,7 +121,7 @@ Interpreter::Progress Interpreter::step(World& world, Activity& activity, Planne
   return Progress::waits;
 }
 
-void Interpreter::finish(World& world, Activity& activity, Outcome outcome) {
+void Interpreter::finish(auto& world, Activity& activity, Outcome outcome) {
   end(world, activity, outcome, true);
 }
 
@@ -129,7 +129,7 @@ void Interpreter::finish_unheard(World& world, Activity& activity, Outcome outco
   end(world, activity, outcome, false);
 }
 
-void Interpreter::end(World& world, Activity& activity, Outcome outcome, bool is_heard) {
+void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_heard) {
   detach(world, activity, false);
   Replica const& at = world.replicas[activity.replica];
   Outcome const seen = with_faults(world, at, activity, outcome);
@@ -156,19 +156,19 @@ void Interpreter::detach(World& world, Activity& activity, bool cancel_callees) 
 }
 
 /// With non-blocking I/O a request gives its slot back while it waits.
-void Interpreter::park(World& world, Activity& activity) {
+void Interpreter::park(auto& world, Activity& activity) {
   if (activity.holds_slot && !world.replicas[activity.replica].plan->spec.blocking) {
     world.replicas.give_slot_back(world, activity);
   }
 }
 
 /// A replica that answers with errors does its work first.
-Outcome Interpreter::with_faults(World& world, Replica const& replica, Activity const& activity,
+Outcome Interpreter::with_faults(auto& world, Replica const& replica, Activity const& activity,
                                  Outcome outcome) {
   bool const replies = activity.uses_slot && (activity.reply_kind == ReplyTo::call ||
                                               activity.reply_kind == ReplyTo::delivery);
   if (outcome != Outcome::success || !replies) return outcome;
-  if (replica.error_rate <= 0.0) return outcome;
+  if (!world.has(replica.error_rate > 0.0)) return outcome;
   bool const fails = world.streams[replica.plan->error_stream].happens(replica.error_rate);
   return fails ? Outcome::error : outcome;
 }
@@ -195,7 +195,7 @@ void Interpreter::measure(World& world, std::uint32_t service, Activity const& a
   operation.latency.record(world.now() - activity.arrived);
 }
 
-void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_t replica,
+void Interpreter::reply(auto& world, ReplyTo kind, Id to, Id from, std::uint32_t replica,
                         Outcome outcome) {
   switch (kind) {
     case ReplyTo::nobody:
@@ -213,8 +213,9 @@ void Interpreter::reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_
   }
 }
 
-Interpreter::Progress Interpreter::work(World& world, Activity& activity, PlannedStep const& step) {
-  bool const is_known = std::exchange(activity.knows_work, false);
+Interpreter::Progress Interpreter::work(auto& world, Activity& activity, PlannedStep const& step) {
+  bool const is_known = world.has(activity.knows_work);
+  if (is_known) activity.knows_work = false;
   Duration const length = is_known ? activity.due.time_since_epoch()
                                    : step.distribution->sample_duration(world.streams[step.stream]);
   ++activity.step;
@@ -223,12 +224,20 @@ Interpreter::Progress Interpreter::work(World& world, Activity& activity, Planne
   return Progress::waits;
 }
 
-Interpreter::Progress Interpreter::call(World& world, Activity& activity, PlannedStep const& step) {
+Interpreter::Progress Interpreter::call(auto& world, Activity& activity, PlannedStep const& step) {
   ++activity.step;
   activity.state = ActivityState::calling;
   world.calls_in_progress.begin_from(world, activity, step.target);
   if (activity.state == ActivityState::calling) park(world, activity);
   return Progress::waits;
 }
+
+// For the files outside the unit of these.
+template void Interpreter::finish(World&, Activity&, Outcome);
+template void Interpreter::go_on(World&, Activity&);
+template void Interpreter::park(World&, Activity&);
+template void Interpreter::reply(World&, ReplyTo, Id, Id, std::uint32_t, Outcome);
+template void Interpreter::wake(World&, Activity&);
+template Outcome Interpreter::with_faults(World&, Replica const&, Activity const&, Outcome);
 
 }  // namespace sojourn

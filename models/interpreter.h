@@ -33,10 +33,10 @@ class Interpreter {
 
   /// Advances an activity to its next wait at once: an event is about it alone, so that nobody else
   /// is ready before it.
-  void go_on(World& world, Activity& activity);
+  void go_on(auto& world, Activity& activity);
 
   /// What the activity waited for is there: it goes on once it has a slot, if it needs one.
-  void wake(World& world, Activity& activity);
+  void wake(auto& world, Activity& activity);
 
   /// A pause is over for an activity that was held.
   void end_hold(World& world, Id activity);
@@ -44,16 +44,16 @@ class Interpreter {
   [[nodiscard]] bool has_ready() const { return !ready_.empty(); }
 
   /// Advances all that are ready, and those whom they make ready, each to its next wait.
-  void run_ready(World& world);
+  void run_ready(auto& world);
 
   /// Ends an activity wherever it is, gives back what it holds and replies.
-  void finish(World& world, Activity& activity, Outcome outcome);
+  void finish(auto& world, Activity& activity, Outcome outcome);
 
   /// The same, but nobody gets a reply.
   void finish_unheard(World& world, Activity& activity, Outcome outcome);
 
   /// Tells the one who waits how an activity ended that was at that replica.
-  void reply(World& world, ReplyTo kind, Id to, Id from, std::uint32_t replica, Outcome outcome);
+  void reply(auto& world, ReplyTo kind, Id to, Id from, std::uint32_t replica, Outcome outcome);
 
   /// Ends an activity and all that it waits for, callees included; nobody gets a reply.
   void cancel(World& world, Id activity);
@@ -77,13 +77,13 @@ class Interpreter {
   enum class Progress : bool { next, waits };
 
   void hold(World& world, Activity& activity);
-  void interpret(World& world, Activity& activity);
+  void interpret(auto& world, Activity& activity);
   static bool fall_back(World& world, Activity& activity);
   static bool is_past_deadline(World const& world, Activity const& activity);
-  Progress step(World& world, Activity& activity, PlannedStep const& step);
-  Progress work(World& world, Activity& activity, PlannedStep const& step);
+  Progress step(auto& world, Activity& activity, PlannedStep const& step);
+  Progress work(auto& world, Activity& activity, PlannedStep const& step);
   Progress wait(World& world, Activity& activity, PlannedStep const& step);
-  Progress call(World& world, Activity& activity, PlannedStep const& step);
+  Progress call(auto& world, Activity& activity, PlannedStep const& step);
   Progress publish(World& world, Activity& activity, PlannedStep const& step);
   Progress fork(World& world, Activity& activity, PlannedStep const& step);
   Progress choose(World& world, Activity& activity, PlannedStep const& step);
@@ -99,15 +99,15 @@ class Interpreter {
   Progress respond(World& world, Activity& activity);
   Progress background(World& world, Activity& activity, PlannedStep const& step);
 
-  void end(World& world, Activity& activity, Outcome outcome, bool is_heard);
+  void end(auto& world, Activity& activity, Outcome outcome, bool is_heard);
   Activity& create_part(World& world, Activity const& whole, std::uint32_t first_step, ReplyTo kind,
                         Id reply);
   void branch_ended(World& world, Id join, Id branch, Outcome outcome);
   void detach(World& world, Activity& activity, bool cancel_callees);
   void end_waiting(World& world, Activity& activity, bool cancel_callees);
   void end_unheard(World& world, Id activity, bool cancel_callees);
-  void park(World& world, Activity& activity);
-  static Outcome with_faults(World& world, Replica const& replica, Activity const& activity,
+  void park(auto& world, Activity& activity);
+  static Outcome with_faults(auto& world, Replica const& replica, Activity const& activity,
                              Outcome outcome);
   static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
                       Outcome outcome);

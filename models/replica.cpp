@@ -1,6 +1,7 @@
 #include "models/replica.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -43,16 +44,16 @@ Replicas::Replicas(Program const& program) {
 
 // --- Requests ------------------------------------------------------------------------------------
 
-void Replicas::send(World& world, Call& call, CallSite const& site, Id id) {
-  Time const patience_end = site.patience ? draw_patience(world, site) : never;
+void Replicas::send(auto& world, Call& call, CallSite const& site, Id id) {
+  Time const patience_end = world.has(site.patience) ? draw_patience(world, site) : never;
   Arrival arrival{site.operation, ReplyTo::call, id,
-                  call.priority,  patience_end,  call.carries_deadline != 0,
+                  call.priority,  patience_end,  world.has(call.carries_deadline),
                   call.key};
-  arrival.is_copy = static_cast<bool>(site.hedge);
+  arrival.is_copy = world.has(site.hedge);
   Admission const admission =
-      world.program->links.empty()
-          ? admit(world, arrival)
-          : send_from(world, Calls::end_of_caller(world, call), site.payload.request, arrival);
+      world.has_network()
+          ? send_from(world, Calls::end_of_caller(world, call), site.payload.request, arrival)
+          : admit(world, arrival);
   if (admission.activity) {
     Calls::sent(world, call, site, *admission.activity);
   } else if (admission.refusal != Outcome::success) {
@@ -80,9 +81,9 @@ void Replicas::forward(World& world, Activity& forwarder, std::uint32_t operatio
                         forwarder.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
-      world.program->links.empty()
-          ? admit(world, arrival)
-          : send_from(world, world.program->replica_end[forwarder.replica], bytes, arrival);
+      world.has_network()
+          ? send_from(world, world.program->replica_end[forwarder.replica], bytes, arrival)
+          : admit(world, arrival);
   if (!admission.activity) {
     bool const vanishes = admission.refusal == Outcome::success;
     if (vanishes) forwarder.reply_kind = ReplyTo::callees_caller;
@@ -111,16 +112,17 @@ void Replicas::end_forward(World& world, Activity& forwarder, Outcome outcome) {
 }
 
 /// Lets a request in at a replica that the service's balancer chooses.
-Replicas::Admission Replicas::admit(World& world, Arrival const& arrival) {
+Replicas::Admission Replicas::admit(auto& world, Arrival const& arrival) {
   std::uint32_t const service = world.program->operations[arrival.operation].service;
   std::uint32_t const replica = choose(world, service, arrival);
-  return replica == nowhere ? meet_nobody(world, service) : admit(world, replica, arrival);
+  return world.has(replica == nowhere) ? meet_nobody(world, service)
+                                       : admit(world, replica, arrival);
 }
 
 /// Lets a request in if there is room.
-Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival const& arrival) {
+Replicas::Admission Replicas::admit(auto& world, std::uint32_t index, Arrival const& arrival) {
   Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
-  if (entry >= Entry::refused) return turn_down(world, replicas_[index].service, entry);
+  if (world.has(entry >= Entry::refused)) return turn_down(world, replicas_[index].service, entry);
   Activity& activity = create_request(world, index, arrival);
   count_in(world, activity, arrival.is_expected);
   enter(world, activity, entry);
@@ -128,10 +130,10 @@ Replicas::Admission Replicas::admit(World& world, std::uint32_t index, Arrival c
 }
 
 /// Where a request would go that comes to a replica; makes room for it.
-Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t priority,
+Replicas::Entry Replicas::ask(auto& world, std::uint32_t index, std::int32_t priority,
                               bool is_expected) {
   Replica& replica = replicas_[index];
-  if (!is_expected) {
+  if (world.has(!is_expected)) {
     if (!replica.up) return replica.silent_crashes > 0 ? Entry::unheard : Entry::nobody;
     if (services_[replica.service].closed) return Entry::refused;
     // Nobody overtakes those held back.
@@ -140,16 +142,16 @@ Replicas::Entry Replicas::ask(World& world, std::uint32_t index, std::int32_t pr
     }
   }
   Entry const entry = make_room(world, replica, priority, is_expected);
-  if (entry == Entry::refused && replica.door && replica.door->adaptive) {
+  if (world.has(entry == Entry::refused) && replica.door && replica.door->adaptive) {
     replica.door->adaptive->record_drop();
   }
   return entry;
 }
 
 /// Finds a place for a request, and makes whoever has to give way for it leave.
-Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t priority,
+Replicas::Entry Replicas::make_room(auto& world, Replica& replica, std::int32_t priority,
                                     bool is_expected) {
-  if (has_free_slot(replica) && replica.line.empty() && replica.resuming.empty()) {
+  if (has_free_slot(world, replica) && replica.line.empty() && replica.resuming.empty()) {
     return Entry::free_slot;
   }
   if (auto const victim = victim_of(world, replica, {priority, never})) {
@@ -157,21 +159,19 @@ Replicas::Entry Replicas::make_room(World& world, Replica& replica, std::int32_t
     return Entry::slot_of_another;
   }
   QueueSpec const& queue = replica.plan->spec.queue;
-  bool const has_room = is_expected || static_cast<Limit>(replica.line.size()) < queue.capacity;
-  if (has_room) return Entry::line;
+  bool const is_full = !is_expected && static_cast<Limit>(replica.line.size()) >= queue.capacity;
+  if (!world.has(is_full)) return Entry::line;
   if (queue.when_full == QueueSpec::WhenFull::block) return Entry::outside;
   if (queue.when_full == QueueSpec::WhenFull::reject) return Entry::refused;
   return push_out_oldest(world, replica) ? Entry::line : Entry::refused;
 }
 
-void Replicas::enter(World& world, Activity& activity, Entry entry) {
+void Replicas::enter(auto& world, Activity& activity, Entry entry) {
+  if (entry == Entry::free_slot) return start(world, activity);
+  if (!world.has(entry != Entry::line)) return join_line(world, activity);
   switch (entry) {
-    case Entry::free_slot:
-      return start(world, activity);
     case Entry::slot_of_another:
       return serve(world, replicas_[activity.replica], activity);
-    case Entry::line:
-      return join_line(world, activity);
     case Entry::outside:
       return wait_outside(world, activity);
     case Entry::held_back:
@@ -198,10 +198,11 @@ Activity& Replicas::create_request(World& world, std::uint32_t index, Arrival co
 }
 
 /// A request is at its replica.
-void Replicas::count_in(World& world, Activity& activity, bool is_expected) {
+void Replicas::count_in(auto& world, Activity& activity, bool is_expected) {
   activity.uses_slot = true;
   Replica& replica = replicas_[activity.replica];
-  if (replica.door) note_entry(world, *replica.door, activity, is_expected ? never : world.now());
+  if (world.has(replica.door))
+    note_entry(world, *replica.door, activity, is_expected ? never : world.now());
   ++replica.present;
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
@@ -209,36 +210,36 @@ void Replicas::count_in(World& world, Activity& activity, bool is_expected) {
 }
 
 /// The replica that the balancer chooses; nowhere if there is none.
-std::uint32_t Replicas::choose(World& world, std::uint32_t service, Arrival const& arrival) {
+std::uint32_t Replicas::choose(auto& world, std::uint32_t service, Arrival const& arrival) {
   ServiceState& state = services_[service];
-  if (state.listed.empty()) return nowhere;
+  if (world.has(state.listed.empty())) return nowhere;
   std::uint32_t const chosen =
       state.balancer.choose(state.listed, arrival.key, world.streams[state.balance_stream],
                             [this](std::uint32_t replica) { return replicas_[replica].present; });
-  if (!arrival.is_copy) return chosen;
+  if (!world.has(arrival.is_copy)) return chosen;
   return Calls::another_replica(world, world.calls[arrival.reply.index], chosen, state.listed);
 }
 
-void Replicas::start(World& world, Activity& activity) {
+void Replicas::start(auto& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   hold_busy(world, replica, 1);
   serve(world, replica, activity);
 }
 
 /// A request begins to be served in a slot that is held for it.
-void Replicas::serve(World& world, Replica const& replica, Activity& activity) {
-  if (activity.state == ActivityState::interrupted) return go_on_working(world, activity);
+void Replicas::serve(auto& world, Replica const& replica, Activity& activity) {
+  if (world.has(activity.state == ActivityState::interrupted))
+    return go_on_working(world, activity);
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
-  world.sim.cancel(activity.timer);
-  activity.timer = {};
+  if (world.has(activity.timer)) world.sim.cancel(std::exchange(activity.timer, {}));
   activity.holds_slot = true;
   world.interpreter.resume(world, activity);
 }
 
-void Replicas::leave(World& world, Activity& activity, Outcome outcome) {
+void Replicas::leave(auto& world, Activity& activity, Outcome outcome) {
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
   if (activity.uses_slot) {
@@ -248,14 +249,27 @@ void Replicas::leave(World& world, Activity& activity, Outcome outcome) {
   if (activity.holds_slot) {
     activity.holds_slot = false;
     pass_slot_on(world, replica, place);
-  } else {
+  } else if (world.has(!replica.entering.empty())) {
     admit_entering(world, place);
   }
-  if (replica.door) {
+  if (world.has(replica.door)) {
     note_end(world, activity, outcome);
     let_in(world, place);
   }
-  if (replica.provision == Provision::draining && replica.present == 0) take_away(world, place);
+  if (world.has(replica.provision == Provision::draining && replica.present == 0))
+    take_away(world, place);
 }
+
+// For the files outside the unit of these.
+template Replicas::Admission Replicas::admit(World&, std::uint32_t, Arrival const&);
+template Replicas::Entry Replicas::ask(World&, std::uint32_t, std::int32_t, bool);
+template std::uint32_t Replicas::choose(World&, std::uint32_t, Arrival const&);
+template void Replicas::count_in(World&, Activity&, bool);
+template void Replicas::enter(World&, Activity&, Entry);
+template void Replicas::leave(World&, Activity&, Outcome);
+template Replicas::Entry Replicas::make_room(World&, Replica&, std::int32_t, bool);
+template void Replicas::send(World&, Call&, CallSite const&, Id);
+template void Replicas::serve(World&, Replica const&, Activity&);
+template void Replicas::start(World&, Activity&);
 
 }  // namespace sojourn

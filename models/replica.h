@@ -111,7 +111,7 @@ class Replicas {
   // Requests
 
   /// Sends the present attempt of a call from that site to a replica of its service.
-  void send(World& world, Call& call, CallSite const& site, Id id);
+  void send(auto& world, Call& call, CallSite const& site, Id id);
 
   /// A message, or a batch, begins to be processed. It takes a slot like any request; the queue's
   /// capacity does not apply, for the prefetch limits what is here. Returns the activity.
@@ -130,18 +130,18 @@ class Replicas {
 
   /// A request has ended, or nobody has waited for its end (abandoned). Gives back its slot and
   /// serves who is next.
-  void leave(World& world, Activity& activity, Outcome outcome);
+  void leave(auto& world, Activity& activity, Outcome outcome);
 
   // Slots of non-blocking requests
 
-  void give_slot_back(World& world, Activity& activity);
+  void give_slot_back(auto& world, Activity& activity);
   /// The request goes on as soon as it has a slot.
-  void ask_for_slot(World& world, Activity& activity);
+  void ask_for_slot(auto& world, Activity& activity);
 
   // Work and pools
 
-  void work(World& world, Activity& activity, Duration work);
-  void work_done(World& world, Id activity);
+  void work(auto& world, Activity& activity, Duration work);
+  void work_done(auto& world, Id activity);
   void cpu_done(World& world, std::uint32_t processor);
   /// True if taken; otherwise the activity waits in line.
   bool acquire(World& world, Activity& activity, std::uint32_t pool);
@@ -231,13 +231,13 @@ class Replicas {
   };
 
   Admission send_from(World& world, std::uint32_t sender, double bytes, Arrival const& arrival);
-  Admission admit(World& world, Arrival const& arrival);
-  Admission admit(World& world, std::uint32_t replica, Arrival const& arrival);
-  Entry ask(World& world, std::uint32_t replica, std::int32_t priority, bool is_expected);
+  Admission admit(auto& world, Arrival const& arrival);
+  Admission admit(auto& world, std::uint32_t replica, Arrival const& arrival);
+  Entry ask(auto& world, std::uint32_t replica, std::int32_t priority, bool is_expected);
   static Admission turn_down(World& world, std::uint32_t service, Entry entry);
-  Entry make_room(World& world, Replica& replica, std::int32_t priority, bool is_expected);
+  Entry make_room(auto& world, Replica& replica, std::int32_t priority, bool is_expected);
   bool push_out_oldest(World& world, Replica& replica);
-  void enter(World& world, Activity& activity, Entry entry);
+  void enter(auto& world, Activity& activity, Entry entry);
   void wait_outside(World& world, Activity& activity);
   static void open_door(Replica& replica);
   static bool may_pass(Replica& replica, Time now);
@@ -246,29 +246,29 @@ class Replicas {
   void schedule_door(World& world, std::uint32_t replica);
   Admission meet_nobody(World& world, std::uint32_t service) const;
   static Activity& create_request(World& world, std::uint32_t replica, Arrival const& arrival);
-  void count_in(World& world, Activity& activity, bool is_expected);
+  void count_in(auto& world, Activity& activity, bool is_expected);
   void note_entry(World const& world, Door const& door, Activity const& activity, Time time);
   void note_end(World& world, Activity const& activity, Outcome outcome);
   void forget_load(World& world, Replica& replica);
   void close(World& world, std::uint32_t service);
   void dismiss(World& world, std::uint32_t replica);
   static Time draw_patience(World& world, CallSite const& site);
-  void start(World& world, Activity& activity);
-  void serve(World& world, Replica const& replica, Activity& activity);
-  void join_line(World& world, Activity& activity);
+  void start(auto& world, Activity& activity);
+  void serve(auto& world, Replica const& replica, Activity& activity);
+  void join_line(auto& world, Activity& activity);
   std::int64_t key_in_line(World& world, Activity& activity);
   Duration length_of_work(World& world, Activity& activity);
   static void arm_patience(World& world, Activity& activity);
   void turn_away(World& world, Activity& activity, Outcome outcome);
-  Activity& take_from_line(World& world, Replica& replica);
+  Activity& take_from_line(auto& world, Replica& replica);
   bool is_shed(World& world, Replica& replica, Activity const& activity) const;
   void end_shed(World& world, Replica& replica);
-  void pass_slot_on(World& world, Replica& replica, std::uint32_t place);
-  void fill(World& world, std::uint32_t replica);
+  void pass_slot_on(auto& world, Replica& replica, std::uint32_t place);
+  void fill(auto& world, std::uint32_t replica);
   void admit_entering(World& world, std::uint32_t replica);
-  void take_slot(World& world, Activity& activity);
-  static Activity* victim_of(World& world, Replica const& replica, Rank const& rank) {
-    return replica.interrupts ? find_victim(world, replica, rank) : nullptr;
+  void take_slot(auto& world, Activity& activity);
+  static Activity* victim_of(auto& world, Replica const& replica, Rank const& rank) {
+    return world.has(replica.interrupts) ? find_victim(world, replica, rank) : nullptr;
   }
   static Activity* find_victim(World& world, Replica const& replica, Rank const& rank);
   static bool gives_way(World const& world, Activity const& activity);
@@ -278,13 +278,13 @@ class Replicas {
   bool interrupt_for_resuming(World& world, Replica& replica);
   bool interrupt_for_line(World& world, Replica& replica);
   Duration take_work_out(World& world, Replica& replica, Activity& activity);
-  void begin_work(World& world, Replica& replica, Activity& activity, Duration work);
-  void run_work(World& world, Replica const& replica, Activity& activity, Duration length);
+  void begin_work(auto& world, Replica& replica, Activity& activity, Duration work);
+  void run_work(auto& world, Replica const& replica, Activity& activity, Duration length);
   Duration halt_work(World& world, Replica const& replica, Activity& activity);
   template <class Change>
   void for_each_working(World& world, std::uint32_t replica, Change&& change);
   void end_forward(World& world, Activity& forwarder, Outcome outcome);
-  std::uint32_t choose(World& world, std::uint32_t service, Arrival const& arrival);
+  std::uint32_t choose(auto& world, std::uint32_t service, Arrival const& arrival);
   void scale_to(World& world, std::uint32_t service, std::int64_t replicas);
   [[nodiscard]] std::int64_t count_full(std::uint32_t service) const;
   void provision(World& world, std::uint32_t service);
@@ -307,8 +307,11 @@ class Replicas {
   [[nodiscard]] SharedCpu& own_cpu(Replica const& replica) {
     return std::get<SharedCpu>(processors_[replica.processor]->cores);
   }
-  [[nodiscard]] static bool has_free_slot(Replica const& replica) {
-    return replica.busy < replica.slots && replica.pauses == 0 && replica.up;
+  [[nodiscard]] static bool serves(auto const& world, Replica const& replica) {
+    return !world.has(replica.pauses > 0 || !replica.up);
+  }
+  [[nodiscard]] static bool has_free_slot(auto const& world, Replica const& replica) {
+    return replica.busy < replica.slots && serves(world, replica);
   }
 
   std::vector<Replica> replicas_;

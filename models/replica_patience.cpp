@@ -111,7 +111,8 @@ void Replicas::admit_entering(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   Limit const capacity = replica.plan->spec.queue.capacity;
   while (replica.up && !replica.entering.empty()) {
-    bool const serves = has_free_slot(replica) && replica.line.empty() && replica.resuming.empty();
+    bool const serves =
+        has_free_slot(world, replica) && replica.line.empty() && replica.resuming.empty();
     if (!serves && static_cast<Limit>(replica.line.size()) >= capacity) return;
     Activity& next = replica.entering.pop_front(world.activities);
     std::uint32_t const forwarder = next.awaits;

@@ -9,25 +9,25 @@
 
 namespace sojourn {
 
-void Replicas::work(World& world, Activity& activity, Duration work) {
+void Replicas::work(auto& world, Activity& activity, Duration work) {
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
   activity.work += static_cast<float>(in_seconds(work));
   begin_work(world, replica, activity, work);
-  if (replica.interrupts) interrupt_for_waiting(world, place);
+  if (world.has(replica.interrupts)) interrupt_for_waiting(world, place);
 }
 
-void Replicas::begin_work(World& world, Replica& replica, Activity& activity, Duration work) {
+void Replicas::begin_work(auto& world, Replica& replica, Activity& activity, Duration work) {
   activity.state = ActivityState::working;
-  if (replica.interrupts) replica.working.push_back(world.activities, activity);
-  bool const is_stretched = replica.slowness != 1.0 && !has_own_processor(replica);
+  if (world.has(replica.interrupts)) replica.working.push_back(world.activities, activity);
+  bool const is_stretched = world.has(replica.slowness != 1.0 && !has_own_processor(replica));
   run_work(world, replica, activity,
            is_stretched ? from_seconds(in_seconds(work) * replica.slowness) : work);
 }
 
 /// Lets work proceed: on the processor, or by itself.
-void Replicas::run_work(World& world, Replica const& replica, Activity& activity, Duration length) {
-  if (replica.processor != nowhere) {
+void Replicas::run_work(auto& world, Replica const& replica, Activity& activity, Duration length) {
+  if (world.has(replica.processor != nowhere)) {
     processors_[replica.processor]->add(world.now(), length, world.activities.index_of(activity));
     reschedule_cpu(world, replica.processor);
     return;
@@ -50,13 +50,17 @@ Duration Replicas::halt_work(World& world, Replica const& replica, Activity& act
   return std::max(Duration::zero(), activity.due - world.now());
 }
 
-void Replicas::work_done(World& world, Id id) {
+void Replicas::work_done(auto& world, Id id) {
   ensure(world.activities.alive(id), "work is done by somebody");
   Activity& activity = world.activities[id.index];
   activity.timer = {};
   Replica& replica = replicas_[activity.replica];
-  if (replica.interrupts) replica.working.remove(world.activities, activity);
+  if (world.has(replica.interrupts)) replica.working.remove(world.activities, activity);
   world.interpreter.go_on(world, activity);
 }
+
+// For the files outside the unit of these.
+template void Replicas::begin_work(World&, Replica&, Activity&, Duration);
+template void Replicas::run_work(World&, Replica const&, Activity&, Duration);
 
 }  // namespace sojourn

@@ -1,7 +1,7 @@
 #include "models/simulate.h"
 
 #include <algorithm>
-#include <utility>
+#include <vector>
 
 #include "models/controls.h"
 #include "models/deadlock.h"
@@ -31,9 +31,10 @@ void check_growth(World& world) {
 }
 
 /// Drives one world to its end.
+template <class W>
 class Drive {
  public:
-  Drive(World& world, Watch& watch, Time end)
+  Drive(W& world, Watch& watch, Time end)
       : world_(world),
         watch_(watch),
         begin_(world.now()),
@@ -67,7 +68,7 @@ class Drive {
       world_.give_up("events follow one another without time passing");
   }
 
-  World& world_;
+  W& world_;
   Watch& watch_;
   DeadlockWatch deadlocks_;
   Time begin_, end_;
@@ -76,14 +77,23 @@ class Drive {
   int idle_slices_ = 0;
 };
 
-std::pair<RunResult, World> run_to_end(Program const& program, Streams const& streams,
-                                       Watch& watch) {
+/// What `use` makes of a new world, of the kind that the program can do with.
+template <class Use>
+auto in_world(Program const& program, Streams const& streams, Use const& use) {
+  if (program.is_plain) {
+    PlainWorld world(program, streams);
+    return use(world);
+  }
   World world(program, streams);
+  return use(world);
+}
+
+RunResult run_to_end(auto& world, Watch& watch) {
+  Time const end(world.program->duration);
   world.begin();
-  Drive(world, watch, Time(program.duration)).to(Time(program.duration));
+  Drive(world, watch, end).to(end);
   world.measures.timeline.close(world.now());
-  RunResult result = make_result(world);
-  return {std::move(result), std::move(world)};
+  return make_result(world);
 }
 
 /// What is on its way will be counted where it ends.
@@ -94,25 +104,10 @@ void leave_out_what_is_on_its_way(RunResult& result) {
   }
 }
 
-}  // namespace
-
-RunResult simulate(Program const& program, Streams const& streams, Watch& watch) {
-  return run_to_end(program, streams, watch).first;
-}
-
-RunResult simulate_with_controls(Program const& program, Streams const& streams, Watch& watch) {
-  auto [result, world] = run_to_end(program, streams, watch);
-  result.controls = control_values(program, streams, world.streams);
-  return std::move(result);
-}
-
-std::vector<RunResult> simulate_in_stretches(Program const& program, Streams const& streams,
-                                             Watch& watch, std::size_t count) {
-  ensure(program.faults.empty(), "a run in stretches has no faults");
-  World world(program, streams);
+std::vector<RunResult> run_in_stretches(auto& world, Watch& watch, std::size_t count) {
   world.begin();
   auto const end_of = [&](std::size_t stretch) {
-    return Time(program.duration * static_cast<std::int64_t>(stretch));
+    return Time(world.program->duration * static_cast<std::int64_t>(stretch));
   };
   Drive drive(world, watch, end_of(count));
   std::vector<RunResult> results;
@@ -125,6 +120,27 @@ std::vector<RunResult> simulate_in_stretches(Program const& program, Streams con
     world.begin_stretch();
   }
   return results;
+}
+
+}  // namespace
+
+RunResult simulate(Program const& program, Streams const& streams, Watch& watch) {
+  return in_world(program, streams, [&](auto& world) { return run_to_end(world, watch); });
+}
+
+RunResult simulate_with_controls(Program const& program, Streams const& streams, Watch& watch) {
+  return in_world(program, streams, [&](auto& world) {
+    RunResult result = run_to_end(world, watch);
+    result.controls = control_values(program, streams, world.streams);
+    return result;
+  });
+}
+
+std::vector<RunResult> simulate_in_stretches(Program const& program, Streams const& streams,
+                                             Watch& watch, std::size_t count) {
+  ensure(program.faults.empty(), "a run in stretches has no faults");
+  return in_world(program, streams,
+                  [&](auto& world) { return run_in_stretches(world, watch, count); });
 }
 
 }  // namespace sojourn

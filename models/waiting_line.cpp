@@ -27,8 +27,8 @@ ActivityList& WaitingLine::level_of(std::int32_t priority) {
   return levels_.insert(place, Level{priority, {}})->list;
 }
 
-void WaitingLine::join_out_of_order(RecordPool<Activity>& activities, Activity& activity,
-                                    std::int64_t key) {
+void WaitingLine::join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key) {
+  ++size_;
   if (is_by_key()) return ordered_.join(activities, activities.index_of(activity), key);
   if (discipline_ == Discipline::random) {
     activity.next = static_cast<std::uint32_t>(unordered_.size());
@@ -57,8 +57,7 @@ std::uint32_t WaitingLine::next() const {
   return level->list.head;
 }
 
-Activity& WaitingLine::take_next_out_of_order(RecordPool<Activity>& activities,
-                                              RandomStream& random) {
+Activity& WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
   Activity& taken =
       activities[discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())]

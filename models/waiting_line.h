@@ -30,11 +30,16 @@ class WaitingLine {
            discipline_ == Discipline::earliest_deadline;
   }
 
+  /// Whether it is first come, first served.
+  [[nodiscard]] bool is_fifo() const { return discipline_ == Discipline::fifo; }
+
   /// `key` is the length of its work or its deadline where they decide, the least first.
-  void join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key = 0) {
+  void join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key = 0);
+
+  /// The same. Precondition: `is_fifo()`.
+  void join_at_end(RecordPool<Activity>& activities, Activity& activity) {
     ++size_;
-    if (discipline_ == Discipline::fifo) return list_.push_back(activities, activity);
-    join_out_of_order(activities, activity, key);
+    list_.push_back(activities, activity);
   }
 
   /// Joins again after it has been served for a while: ahead of its like by priority, else where
@@ -44,11 +49,12 @@ class WaitingLine {
   /// Who is served next, where that is not left to chance. Precondition: not empty.
   [[nodiscard]] std::uint32_t next() const;
 
-  /// Takes out who is served next; `random()` is the stream from which that is drawn if it is left
+  /// Takes out who is served next; `random` is the stream from which that is drawn if it is left
   /// to chance. Precondition: not empty.
-  template <class Random>
-  Activity& take_next(RecordPool<Activity>& activities, Random const& random) {
-    if (discipline_ != Discipline::fifo) return take_next_out_of_order(activities, random());
+  Activity& take_next(RecordPool<Activity>& activities, RandomStream& random);
+
+  /// The same. Preconditions: `is_fifo()`, not empty.
+  Activity& take_first(RecordPool<Activity>& activities) {
     ensure(size_ > 0, "nobody is taken from an empty line");
     --size_;
     return list_.pop_front(activities);
@@ -76,8 +82,6 @@ class WaitingLine {
     return is_by_priority() ? level_of(priority) : list_;
   }
   ActivityList& level_of(std::int32_t priority);
-  Activity& take_next_out_of_order(RecordPool<Activity>& activities, RandomStream& random);
-  void join_out_of_order(RecordPool<Activity>& activities, Activity& activity, std::int64_t key);
 
   Discipline discipline_;
   std::uint32_t size_ = 0;

@@ -45,7 +45,7 @@ void Workloads::schedule_next(World& world, std::uint32_t index) {
   world.after(open->interarrival_time.sample_duration(random), EventKind::arrival, index, 0);
 }
 
-void Workloads::arrive(World& world, std::uint32_t index) {
+void Workloads::arrive(auto& world, std::uint32_t index) {
   WorkloadPlan const& plan = world.program->workloads[index];
   auto const* const open = std::get_if<OpenArrivals>(&plan.spec.arrivals);
   if (open && open->batch) return arrive_together(world, index, *open->batch);
@@ -53,20 +53,29 @@ void Workloads::arrive(World& world, std::uint32_t index) {
   send(world, index, nowhere);
 }
 
-void Workloads::arrive_together(World& world, std::uint32_t index, Distribution const& batch) {
+void Workloads::arrive_together(auto& world, std::uint32_t index, Distribution const& batch) {
   WorkloadPlan const& plan = world.program->workloads[index];
   std::int64_t const count = batch.sample_count(world.streams[plan.batch_stream]);
   schedule_next(world, index);
   for (std::int64_t i = 0; i < count; ++i) send(world, index, nowhere);
 }
 
-void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
+void Workloads::think_done(auto& world, std::uint32_t index, std::uint32_t user) {
+  State& state = states_[index];
+  if (state.users > state.users_wanted) {
+    --state.users;
+    return;
+  }
+  send(world, index, user);
+}
+
+void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
   WorkloadPlan const& plan = world.program->workloads[index];
   WorkloadMeasures& measures = world.measures.workloads[index];
   ++measures.sent;
   if (is_counted(world.now())) ++measures.cohort;
   measures.in_flight.add(world.now(), 1.0);
-  world.change_backlog(1.0);
+  if (world.watches_faults()) world.change_backlog(1.0);
   std::uint32_t site = plan.sites.front().second;
   if (plan.sites.size() > 1) {
     double const draw = world.streams[plan.mix_stream].uniform();
@@ -78,7 +87,7 @@ void Workloads::send(World& world, std::uint32_t index, std::uint32_t user) {
   world.calls_in_progress.begin_from_client(world, index, user, site);
 }
 
-void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {
+void Workloads::request_ended(auto& world, Call const& call, Outcome outcome) {
   std::uint32_t const index = call.workload;
   WorkloadMeasures& measures = world.measures.workloads[index];
   Duration const latency = world.now() - call.sent;
@@ -99,10 +108,10 @@ void Workloads::request_ended(World& world, Call const& call, Outcome outcome) {
     ++measures.cohort_failed[cause_index(outcome)];
     measures.failure_latency.record(latency);
   }
-  if (world.measures.watches_faults) {
+  if (world.watches_faults()) {
     Faults::request_ended(world, call.sent, latency, succeeded);
+    world.change_backlog(-1.0);
   }
-  world.change_backlog(-1.0);
   if (std::uint32_t const user = call.caller.index; user != nowhere) think(world, index, user);
 }
 

@@ -21,10 +21,10 @@ class Workloads {
   /// Schedules the first arrivals.
   void begin(World& world);
 
-  void arrive(World& world, std::uint32_t workload);
+  void arrive(auto& world, std::uint32_t workload);
   void phase_over(World& world, std::uint32_t workload);
-  void think_done(World& world, std::uint32_t workload, std::uint32_t user);
-  void request_ended(World& world, Call const& call, Outcome outcome);
+  void think_done(auto& world, std::uint32_t workload, std::uint32_t user);
+  void request_ended(auto& world, Call const& call, Outcome outcome);
 
   /// The load is `surge` times what it would be from now on.
   void set_surge(World& world, std::uint32_t workload, double surge);
@@ -44,14 +44,14 @@ class Workloads {
     std::uint32_t users_wanted = 0;
   };
 
-  void arrive_together(World& world, std::uint32_t workload, Distribution const& batch);
+  void arrive_together(auto& world, std::uint32_t workload, Distribution const& batch);
   void schedule_next(World& world, std::uint32_t workload);
   void schedule_next_of_varying(World& world, std::uint32_t workload);
   void schedule_varying(World& world, std::uint32_t workload);
   void begin_bursts(World& world, std::uint32_t workload);
   void begin_phase(World& world, std::uint32_t workload, bool in_burst);
   void use_up(World& world, std::uint32_t workload);
-  void send(World& world, std::uint32_t workload, std::uint32_t user);
+  void send(auto& world, std::uint32_t workload, std::uint32_t user);
   void think(World& world, std::uint32_t workload, std::uint32_t user);
 
   std::vector<State> states_;

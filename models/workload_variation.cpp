@@ -74,15 +74,6 @@ void Workloads::think(World& world, std::uint32_t index, std::uint32_t user) {
               user);
 }
 
-void Workloads::think_done(World& world, std::uint32_t index, std::uint32_t user) {
-  State& state = states_[index];
-  if (state.users > state.users_wanted) {
-    --state.users;
-    return;
-  }
-  send(world, index, user);
-}
-
 void Workloads::set_surge(World& world, std::uint32_t index, double surge) {
   WorkloadPlan const& plan = world.program->workloads[index];
   State& state = states_[index];

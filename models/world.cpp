@@ -37,74 +37,81 @@ void World::begin_stretch() {
   end_cell(0);
 }
 
-void World::handle(Event const& event) {
-  dispatch(event);
-  if (interpreter.has_ready()) interpreter.run_ready(*this);
-}
+namespace {
 
-void World::dispatch(Event const& event) {
+void dispatch(auto& world, Event const& event) {
   Id const id = Id::from_token(event.token);
   switch (static_cast<EventKind>(event.kind)) {
     case EventKind::arrival:
-      return workloads.arrive(*this, event.target);
+      return world.workloads.arrive(world, event.target);
     case EventKind::phase_over:
-      return workloads.phase_over(*this, event.target);
+      return world.workloads.phase_over(world, event.target);
     case EventKind::think_done:
-      return workloads.think_done(*this, event.target, id.index);
+      return world.workloads.think_done(world, event.target, id.index);
     case EventKind::attempt_timeout:
-      return calls_in_progress.attempt_timed_out(*this, id, event.target);
+      return world.calls_in_progress.attempt_timed_out(world, id, event.target);
     case EventKind::backoff_done:
-      return calls_in_progress.backoff_done(*this, id);
+      return world.calls_in_progress.backoff_done(world, id);
     case EventKind::patience_over:
-      return replicas.patience_over(*this, id);
+      return world.replicas.patience_over(world, id);
     case EventKind::work_done:
-      return replicas.work_done(*this, id);
+      return world.replicas.work_done(world, id);
     case EventKind::cpu_done:
-      return replicas.cpu_done(*this, event.target);
+      return world.replicas.cpu_done(world, event.target);
     case EventKind::wait_done:
-      activities[id.index].timer = {};
-      return interpreter.wake(*this, activities[id.index]);
+      world.activities[id.index].timer = {};
+      return world.interpreter.wake(world, world.activities[id.index]);
     case EventKind::resume:
-      return interpreter.end_hold(*this, id);
+      return world.interpreter.end_hold(world, id);
     case EventKind::publish_arrived:
-      return channels.publish_arrived(*this, event.target, id);
+      return world.channels.publish_arrived(world, event.target, id);
     case EventKind::publish_timeout:
-      return channels.publish_timed_out(*this, id);
+      return world.channels.publish_timed_out(world, id);
     case EventKind::message_arrived:
-      return channels.message_arrived(*this, id);
+      return world.channels.message_arrived(world, id);
     case EventKind::redeliver:
-      return channels.redeliver(*this, event.target, id);
+      return world.channels.redeliver(world, event.target, id);
     case EventKind::ack_timeout:
-      return channels.ack_timed_out(*this, id);
+      return world.channels.ack_timed_out(world, id);
     case EventKind::message_expiry:
-      return channels.expire(*this, event.target);
+      return world.channels.expire(world, event.target);
     case EventKind::word_arrived:
-      return channels.word_arrived(*this, id);
+      return world.channels.word_arrived(world, id);
     case EventKind::publish_again:
-      return channels.publish_again(*this, id);
+      return world.channels.publish_again(world, id);
     case EventKind::batch_lingered:
-      return channels.batch_lingered(*this, event.target);
+      return world.channels.batch_lingered(world, event.target);
     case EventKind::ack_arrived:
-      return channels.acknowledgement_arrived(*this, id);
+      return world.channels.acknowledgement_arrived(world, id);
     case EventKind::message_too_old:
-      return channels.expire_in_line(*this, event.target, event.token);
+      return world.channels.expire_in_line(world, event.target, event.token);
     case EventKind::poll:
-      return channels.poll(*this, event.target);
+      return world.channels.poll(world, event.target);
     case EventKind::batch_due:
-      return channels.batch_due(*this, event.target);
+      return world.channels.batch_due(world, event.target);
     case EventKind::request_arrived:
-      return replicas.request_arrived(*this, id);
+      return world.replicas.request_arrived(world, id);
     case EventKind::transit_arrived:
-      return calls_in_progress.transit_arrived(*this, id);
+      return world.calls_in_progress.transit_arrived(world, id);
     case EventKind::hedge_due:
-      return calls_in_progress.hedge_due(*this, id);
+      return world.calls_in_progress.hedge_due(world, id);
     default:
-      return dispatch_change(event);
+      return world.handle_change(event);
   }
 }
 
-/// What happens to parts of the world and not to requests or messages.
-void World::dispatch_change(Event const& event) {
+void handle_in(auto& world, Event const& event) {
+  dispatch(world, event);
+  if (world.interpreter.has_ready()) world.interpreter.run_ready(world);
+}
+
+}  // namespace
+
+void World::handle(Event const& event) { handle_in(*this, event); }
+
+void PlainWorld::handle(Event const& event) { handle_in(*this, event); }
+
+void World::handle_change(Event const& event) {
   switch (static_cast<EventKind>(event.kind)) {
     case EventKind::measure_begin:
       replicas.begin_measuring(*this);

@@ -40,10 +40,18 @@ struct World {
   /// Handles one event; called by the simulator's main loop.
   void handle(Event const& event);
 
+  /// Handles an event about parts of the world and not about requests or messages.
+  void handle_change(Event const& event);
+
   /// Has what these events are about fetched into the cache, for they will be due soon.
   void foresee(std::span<Event const> events) const;
 
   [[nodiscard]] Time now() const { return sim.now(); }
+
+  /// Whether there is something that a plain world has not: see `PlainWorld`.
+  static bool has(auto const& something) { return static_cast<bool>(something); }
+  [[nodiscard]] bool has_network() const { return !program->links.empty(); }
+  [[nodiscard]] bool watches_faults() const { return measures.watches_faults; }
 
   static Event event(EventKind kind, std::uint32_t target, std::uint64_t token) {
     return {static_cast<std::uint16_t>(kind), target, token};
@@ -109,9 +117,20 @@ struct World {
   std::string failure;
 
  private:
-  void dispatch(Event const& event);
-  void dispatch_change(Event const& event);
   void end_cell(std::uint32_t cell);
+};
+
+/// The run of a plain program (see `Program::is_plain`). What every request runs through is
+/// compiled for it a second time, as `auto& world`, and whatever it asks a plain world for is not
+/// there.
+struct PlainWorld : World {
+  using World::World;
+
+  static constexpr bool has(auto const&) { return false; }
+  static constexpr bool has_network() { return false; }
+  static constexpr bool watches_faults() { return false; }
+
+  void handle(Event const& event);
 };
 
 }  // namespace sojourn

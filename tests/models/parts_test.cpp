@@ -144,9 +144,7 @@ struct Line {
     while (!line.empty()) order.push_back(activities.index_of(take_next()));
     return order;
   }
-  Activity& take_next() {
-    return line.take_next(activities, [this]() -> RandomStream& { return random; });
-  }
+  Activity& take_next() { return line.take_next(activities, random); }
   void leave(std::uint32_t index) { line.leave(activities, activities[index]); }
 
   RecordPool<Activity> activities;
