@@ -20,6 +20,7 @@ enum class ActivityState : std::uint8_t {
   working,       ///< `timer`, or the replica's CPU.
   waiting,       ///< `timer`.
   calling,       ///< `awaits` is the call.
+  asking,        ///< `awaits` is the callee, of a direct call.
   joining,       ///< `awaits` is the join.
   pool_waiting,  ///< In line for the pool of the step before `step`.
   publishing,    ///< `awaits` is the message on its way or blocked, `timer` the publish timeout.
@@ -35,9 +36,16 @@ enum class ReplyTo : std::uint8_t {
   nobody,          ///< It has responded already, or runs in the background.
   callees_caller,  ///< It has forwarded the request: the callee replies instead.
   call,            ///< The call of which it is an attempt.
+  caller,          ///< The activity that asks, in a direct call.
+  client,          ///< The client that asks, in a direct call.
   delivery,        ///< The delivery of a message (or batch) that it processes.
   join             ///< The parallel step of which it is a branch.
 };
+
+/// Whether it serves a caller, who hears how it ended.
+constexpr bool serves_caller(ReplyTo kind) {
+  return kind == ReplyTo::call || kind == ReplyTo::caller || kind == ReplyTo::client;
+}
 
 /// One operation in progress at one replica; or a branch of it, or a background part. What it does
 /// next is the row `step` of the program's step table. 88 bytes.
@@ -59,7 +67,8 @@ struct Activity {
 
   std::int32_t priority = 0;
   float work = 0.0F;             ///< Work begun so far, s.
-  Id reply;                      ///< Call, delivery or join.
+  Id reply;                      ///< Call, caller, delivery or join. Of a client its user, and
+                                 ///< the call site where a generation would be.
   std::uint32_t next = nowhere;  ///< Links of the one list that it is in.
   std::uint32_t previous = nowhere;
   std::uint32_t frame = nowhere;  ///< Top of its stack of loops, misses and pools.

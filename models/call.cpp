@@ -17,6 +17,9 @@ Calls::Calls(Program const& program)
           })) {}
 
 void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
+  CallSite const& plan = world.program->call_sites[site];
+  if (plan.is_direct) return ask(world, caller, plan);
+  caller.state = ActivityState::calling;
   Call& call = world.calls.create();
   call.site = site;
   call.priority = caller.priority;
@@ -29,6 +32,7 @@ void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
 
 void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
                               std::uint32_t site) {
+  if (world.program->call_sites[site].is_direct) return ask_from_client(world, user, site);
   Workload const& spec = world.program->workloads[workload].spec;
   Call& call = world.calls.create();
   call.site = site;
@@ -37,6 +41,40 @@ void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t
   call.workload = workload;
   call.caller.index = user;
   begin(world, call, world.calls.id_of(call));
+}
+
+void Calls::ask(auto& world, Activity& caller, CallSite const& site) {
+  caller.state = ActivityState::asking;
+  Replicas::Arrival arrival{site.operation, ReplyTo::caller, world.activities.id_of(caller),
+                            caller.priority};
+  arrival.carries_deadline = world.has(caller.carries_deadline);
+  arrival.key = caller.key;
+  auto const admission = world.replicas.send_direct(world, site, arrival);
+  if (admission.activity) {
+    caller.awaits = world.activities.index_of(*admission.activity);
+  } else {
+    caller.result = as_seen_by_caller(admission.refusal);
+    world.interpreter.wake(world, caller);
+  }
+}
+
+void Calls::ask_from_client(auto& world, std::uint32_t user, std::uint32_t index) {
+  CallSite const& site = world.program->call_sites[index];
+  Workload const& spec = world.program->workloads[site.workload].spec;
+  if (is_counted(world.now())) ++world.measures.workloads[site.workload].attempts;
+  Replicas::Arrival arrival{site.operation, ReplyTo::client, {user, index}, spec.priority};
+  arrival.carries_deadline = world.has(spec.propagates_deadline);
+  auto const admission = world.replicas.send_direct(world, site, arrival);
+  if (admission.activity) return;
+  world.workloads.request_ended(world, site.workload, user, world.now(),
+                                as_seen_by_caller(admission.refusal));
+}
+
+void Calls::answer(auto& world, Id id, Id callee, Outcome outcome) {
+  Activity* const caller = world.activities.find(id);
+  if (!caller || !asks(*caller, callee.index)) return;
+  caller->result = as_seen_by_caller(outcome);
+  world.interpreter.wake(world, *caller);
 }
 
 void Calls::begin(auto& world, Call& call, Id id) {
@@ -112,7 +150,8 @@ void Calls::settle(auto& world, Call& call, CallSite const& site, Id id, Outcome
 
 void Calls::end(auto& world, Call const& call, Id id, Outcome outcome) {
   if (call.workload != nowhere) {
-    world.workloads.request_ended(world, call, as_seen_by_caller(outcome));
+    world.workloads.request_ended(world, call.workload, call.caller.index, call.sent,
+                                  as_seen_by_caller(outcome));
   } else if (Activity* const caller = world.activities.find(call.caller)) {
     caller->result = as_seen_by_caller(outcome);
     world.interpreter.wake(world, *caller);
@@ -132,6 +171,13 @@ bool Calls::is_heard(World const& world, Activity const& activity) {
     bool const replies_itself =
         current.reply_kind != ReplyTo::nobody && current.reply_kind != ReplyTo::callees_caller;
     if (!replies_itself) return true;
+    if (current.reply_kind == ReplyTo::client) return true;
+    if (current.reply_kind == ReplyTo::caller) {
+      Activity const* const caller = world.activities.find(current.reply);
+      if (!caller || !asks(*caller, world.activities.index_of(current))) return false;
+      at = caller;
+      continue;
+    }
     if (current.reply_kind == ReplyTo::delivery) {
       return world.channels.is_wanted(world, current.reply);
     }

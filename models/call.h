@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/activity.h"
 #include "models/call_guard.h"
 #include "models/outcome.h"
 #include "models/policy/key.h"
@@ -15,7 +16,6 @@
 
 namespace sojourn {
 
-struct Activity;
 struct World;
 
 /// A call in progress, with all its attempts: by an activity, which keeps its slot meanwhile if it
@@ -70,6 +70,9 @@ class Calls {
   void begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
                          std::uint32_t site);
 
+  /// The callee of a direct call has ended: its caller hears of it, if it still asks.
+  void answer(auto& world, Id caller, Id callee, Outcome outcome);
+
   /// The attempt `attempt` of a call has ended at a replica: its caller hears of it, over the
   /// network if there is one. One that is no longer awaited is ignored.
   void reply(auto& world, Id call, Id attempt, std::uint32_t replica, Outcome outcome);
@@ -102,6 +105,14 @@ class Calls {
   /// says so; an attempt that is still blocked outside leaves with its sender.
   void abandon(World& world, Id call, bool with_callee);
 
+  /// The caller of a direct call is gone.
+  static void abandon_callee(World& world, Id callee, bool is_told);
+
+  /// Whether an answer of the callee of a direct call would be heard.
+  [[nodiscard]] static bool asks(Activity const& caller, std::uint32_t callee) {
+    return caller.state == ActivityState::asking && caller.awaits == callee;
+  }
+
   /// Whether an answer of the attempt would be heard.
   [[nodiscard]] static bool awaits(auto const& world, Call const& call, Id attempt);
 
@@ -119,6 +130,8 @@ class Calls {
   CallGuards guards;
 
  private:
+  void ask(auto& world, Activity& caller, CallSite const& site);
+  void ask_from_client(auto& world, std::uint32_t user, std::uint32_t site);
   void begin(auto& world, Call& call, Id id);
   void begin_attempt(auto& world, Call& call, CallSite const& site, Id id);
   void arm_timeout(World& world, Call& call, CallSite const& site, Id id);

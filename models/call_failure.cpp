@@ -123,6 +123,11 @@ void Calls::abandon(World& world, Id id, bool with_callee) {
   }
 }
 
+void Calls::abandon_callee(World& world, Id callee, bool is_told) {
+  world.has_orphans = true;
+  if (is_told || is_outside(world, callee)) world.interpreter.cancel(world, callee);
+}
+
 bool Calls::is_outside(World const& world, Id attempt) {
   Activity const* const activity = world.activities.find(attempt);
   return activity && activity->state == ActivityState::entering;
@@ -136,6 +141,11 @@ Time Calls::deadline_of(World const& world, Activity const& activity) const {
       Join const* const join = world.joins.find(current.reply);
       if (!join) return earliest;
       at = &world.activities[join->parent.index];
+      continue;
+    }
+    if (current.reply_kind == ReplyTo::caller) {
+      at = world.activities.find(current.reply);
+      if (!at) return earliest;
       continue;
     }
     if (current.reply_kind != ReplyTo::call) return earliest;

@@ -36,6 +36,9 @@ class Compiler {
     for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(builder_, i);
     compile_network(builder_, scenario_);
     compile_faults(builder_, scenario_);
+    if (answers_directly(program_)) {
+      for (CallSite& site : program_.call_sites) site.is_direct = is_direct(site);
+    }
     return std::move(program_);
   }
 

@@ -1,4 +1,4 @@
-/// Whether a program is plain.
+/// Whether a program is plain, and which of its calls are direct.
 #include "models/compile_plain.h"
 
 #include <algorithm>
@@ -27,6 +27,19 @@ bool are_plain(std::vector<Part> const& parts) {
 }
 
 }  // namespace
+
+bool answers_directly(Program const& program) {
+  bool const forwards =
+      std::any_of(program.steps.begin(), program.steps.end(),
+                  [](PlannedStep const& step) { return step.kind == StepKind::forward; });
+  bool const falls_silent = std::any_of(program.faults.begin(), program.faults.end(),
+                                        [](FaultPlan const& fault) { return fault.silent; });
+  return program.links.empty() && !forwards && !falls_silent;
+}
+
+bool is_direct(CallSite const& site) {
+  return !site.timeout && !site.retry && !site.hedge && site.first_guard == nowhere;
+}
 
 bool is_plain(Program const& program) {
   return program.faults.empty() && program.links.empty() && are_plain(program.services) &&

@@ -45,6 +45,7 @@ class Foresight {
     prefetch(&world_.measures.operations[activity.operation], sizeof(OperationMeasures));
     prefetch(&world_.program->steps[activity.step], sizeof(PlannedStep));
     if (activity.reply_kind == ReplyTo::call) world_.calls.prefetch(activity.reply.index);
+    if (activity.reply_kind == ReplyTo::caller) world_.activities.prefetch(activity.reply.index);
   }
 
   [[nodiscard]] Call const* call_of(Activity const& activity) const {

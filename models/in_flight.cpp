@@ -1,5 +1,6 @@
 #include "models/in_flight.h"
 
+#include "models/clients_waiting.h"
 #include "models/messages_there.h"
 
 namespace sojourn {
@@ -8,8 +9,8 @@ InFlight count_in_flight(World const& world) {
   InFlight found;
   found.requests.assign(world.program->workloads.size(), 0);
   found.messages.assign(world.program->accounts.size(), 0);
-  world.calls.for_each([&](Id, Call const& call) {
-    if (call.workload != nowhere && is_counted(call.sent)) ++found.requests[call.workload];
+  for_each_client_waiting(world, [&](std::uint32_t workload, Time sent) {
+    if (is_counted(sent)) ++found.requests[workload];
   });
   found.fault_messages.assign(world.program->fault_names.size(), 0);
   for_each_message_there(world, [&](std::uint32_t buffer, Waiting const& message) {

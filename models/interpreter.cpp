@@ -134,13 +134,10 @@ void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_
   Replica const& at = world.replicas[activity.replica];
   Outcome const seen = with_faults(world, at, activity, outcome);
   measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
-  Id const id = world.activities.id_of(activity);
-  ReplyTo const kind = activity.reply_kind;
-  Id const to = activity.reply;
-  std::uint32_t const replica = activity.replica;
+  Reply const made = reply_of(world, activity);
   world.replicas.leave(world, activity, seen);
-  world.activities.destroy(id);
-  if (is_heard) reply(world, kind, to, id, replica, seen);
+  world.activities.destroy(made.from);
+  if (is_heard) reply(world, made, seen);
 }
 
 /// Takes an activity out of everything that refers to it, and ends what it waits for.
@@ -165,7 +162,7 @@ void Interpreter::park(auto& world, Activity& activity) {
 /// A replica that answers with errors does its work first.
 Outcome Interpreter::with_faults(auto& world, Replica const& replica, Activity const& activity,
                                  Outcome outcome) {
-  bool const replies = activity.uses_slot && (activity.reply_kind == ReplyTo::call ||
+  bool const replies = activity.uses_slot && (serves_caller(activity.reply_kind) ||
                                               activity.reply_kind == ReplyTo::delivery);
   if (outcome != Outcome::success || !replies) return outcome;
   if (!world.has(replica.error_rate > 0.0)) return outcome;
@@ -195,20 +192,33 @@ void Interpreter::measure(World& world, std::uint32_t service, Activity const& a
   operation.latency.record(world.now() - activity.arrived);
 }
 
-void Interpreter::reply(auto& world, ReplyTo kind, Id to, Id from, std::uint32_t replica,
-                        Outcome outcome) {
-  switch (kind) {
+Reply Interpreter::reply_of(World const& world, Activity const& activity) {
+  return {activity.reply_kind, activity.reply, world.activities.id_of(activity), activity.replica,
+          activity.arrived};
+}
+
+void Interpreter::reply(auto& world, Reply const& made, Outcome outcome) {
+  switch (made.kind) {
     case ReplyTo::nobody:
     case ReplyTo::callees_caller:
       break;
     case ReplyTo::call:
-      world.calls_in_progress.reply(world, to, from, replica, outcome);
+      world.calls_in_progress.reply(world, made.to, made.from, made.replica, outcome);
       break;
+    case ReplyTo::caller:
+      world.calls_in_progress.answer(world, made.to, made.from, outcome);
+      break;
+    case ReplyTo::client: {
+      std::uint32_t const workload = world.program->call_sites[made.to.generation].workload;
+      world.workloads.request_ended(world, workload, made.to.index, made.arrived,
+                                    as_seen_by_caller(outcome));
+      break;
+    }
     case ReplyTo::delivery:
-      world.channels.processing_ended(world, to, from, outcome);
+      world.channels.processing_ended(world, made.to, made.from, outcome);
       break;
     case ReplyTo::join:
-      branch_ended(world, to, from, outcome);
+      branch_ended(world, made.to, made.from, outcome);
       break;
   }
 }
@@ -226,9 +236,10 @@ Interpreter::Progress Interpreter::work(auto& world, Activity& activity, Planned
 
 Interpreter::Progress Interpreter::call(auto& world, Activity& activity, PlannedStep const& step) {
   ++activity.step;
-  activity.state = ActivityState::calling;
   world.calls_in_progress.begin_from(world, activity, step.target);
-  if (activity.state == ActivityState::calling) park(world, activity);
+  bool const waits =
+      activity.state == ActivityState::calling || activity.state == ActivityState::asking;
+  if (waits) park(world, activity);
   return Progress::waits;
 }
 
@@ -236,7 +247,7 @@ Interpreter::Progress Interpreter::call(auto& world, Activity& activity, Planned
 template void Interpreter::finish(World&, Activity&, Outcome);
 template void Interpreter::go_on(World&, Activity&);
 template void Interpreter::park(World&, Activity&);
-template void Interpreter::reply(World&, ReplyTo, Id, Id, std::uint32_t, Outcome);
+template void Interpreter::reply(World&, Reply const&, Outcome);
 template void Interpreter::wake(World&, Activity&);
 template Outcome Interpreter::with_faults(World&, Replica const&, Activity const&, Outcome);
 

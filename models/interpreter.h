@@ -23,6 +23,15 @@ struct Join {
   std::vector<Id> branches;
 };
 
+/// Who waits for what an activity does; and what is to be known of that, which may be gone.
+struct Reply {
+  ReplyTo kind;
+  Id to;
+  Id from;  ///< The activity.
+  std::uint32_t replica;
+  Time arrived;
+};
+
 /// Advances activities through their steps. Nothing here recurses from one activity into another:
 /// whoever can go on is put on the ready list, which `run_ready` works off in order before the
 /// clock moves.
@@ -52,8 +61,8 @@ class Interpreter {
   /// The same, but nobody gets a reply.
   void finish_unheard(World& world, Activity& activity, Outcome outcome);
 
-  /// Tells the one who waits how an activity ended that was at that replica.
-  void reply(auto& world, ReplyTo kind, Id to, Id from, std::uint32_t replica, Outcome outcome);
+  /// Tells the one who waits how an activity has ended.
+  void reply(auto& world, Reply const& reply, Outcome outcome);
 
   /// Ends an activity and all that it waits for, callees included; nobody gets a reply.
   void cancel(World& world, Id activity);
@@ -99,6 +108,7 @@ class Interpreter {
   Progress respond(World& world, Activity& activity);
   Progress background(World& world, Activity& activity, PlannedStep const& step);
 
+  static Reply reply_of(World const& world, Activity const& activity);
   void end(auto& world, Activity& activity, Outcome outcome, bool is_heard);
   Activity& create_part(World& world, Activity const& whole, std::uint32_t first_step, ReplyTo kind,
                         Id reply);

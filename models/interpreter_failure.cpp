@@ -71,7 +71,7 @@ void Interpreter::crash(World& world, std::uint32_t replica, bool silently) {
   for (auto const& [arrived, id] : victims) {
     Activity* const activity = world.activities.find(id);
     if (!activity) continue;
-    bool const is_heard = !silently || activity->reply_kind != ReplyTo::call;
+    bool const is_heard = !silently || !serves_caller(activity->reply_kind);
     end(world, *activity, Outcome::crashed, is_heard);
   }
 }
@@ -83,6 +83,10 @@ void Interpreter::end_waiting(World& world, Activity& activity, bool cancel_call
   if (state == ActivityState::calling) {
     Id const call = world.calls.id_of(awaits);
     world.calls_in_progress.abandon(world, call, cancel_callees);
+  } else if (state == ActivityState::asking) {
+    std::uint32_t const site = world.program->steps[activity.step - 1].target;
+    Calls::abandon_callee(world, world.activities.id_of(awaits),
+                          cancel_callees || world.program->call_sites[site].cancel);
   } else if (state == ActivityState::joining) {
     std::vector<Id> const branches = world.joins[awaits].branches;
     world.joins.destroy(world.joins.id_of(awaits));

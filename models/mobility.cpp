@@ -178,6 +178,7 @@ void Mobility::add_wait(World const& world, std::uint32_t index, Activity const&
       return edge(call(activity.awaits), index);
     case ActivityState::joining:
       return edge(join(activity.awaits), index);
+    case ActivityState::asking:
     case ActivityState::forwarding:
       return edge(activity.awaits, index);
     case ActivityState::fetch_waiting:
@@ -200,6 +201,7 @@ void Mobility::add_publishing(World const& world, std::uint32_t index, Activity 
 
 void Mobility::add_reply(World const& world, Id id, Activity const& activity) {
   if (activity.reply_kind == ReplyTo::call) return add_reply_to_call(world, id, activity);
+  if (activity.reply_kind == ReplyTo::caller) return add_reply_to_caller(world, id, activity);
   if (activity.reply_kind != ReplyTo::join) return;
   Join const* const joined = world.joins.find(activity.reply);
   if (!joined) return moves(id.index);
@@ -216,6 +218,16 @@ void Mobility::add_reply_to_call(World const& world, Id id, Activity const& acti
   if (!world.activities.alive(made->caller)) return;
   edge(cancelled(made->caller.index), cancelled(id.index));
   if (is_told) edge(made->caller.index, cancelled(id.index));
+}
+
+void Mobility::add_reply_to_caller(World const& world, Id id, Activity const& activity) {
+  Activity const* const caller = world.activities.find(activity.reply);
+  if (!caller || !Calls::asks(*caller, id.index)) return;
+  std::uint32_t const site = world.program->steps[caller->step - 1].target;
+  bool const is_told =
+      activity.state == ActivityState::entering || world.program->call_sites[site].cancel;
+  edge(cancelled(activity.reply.index), cancelled(id.index));
+  if (is_told) edge(activity.reply.index, cancelled(id.index));
 }
 
 // --- What can be reached -------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Mobility {
   void add_wait(World const& world, std::uint32_t index, Activity const& activity);
   void add_publishing(World const& world, std::uint32_t index, Activity const& activity);
   void add_reply(World const& world, Id id, Activity const& activity);
+  void add_reply_to_caller(World const& world, Id id, Activity const& activity);
   void add_reply_to_call(World const& world, Id id, Activity const& activity);
   void add_call(World const& world, std::uint32_t index, Call const& call);
   void add_transits(World const& world);

@@ -56,6 +56,11 @@ static_assert(sizeof(PlannedStep) == 32);
 /// A place from which calls are made, with what its caller decides about them.
 struct alignas(64) CallSite {
   std::uint32_t operation = 0;
+  std::uint32_t workload = nowhere;  ///< That calls; none for a service.
+  /// One attempt and nothing else: whatever becomes of it becomes of the call, so that the callee
+  /// can keep what is to be known of both.
+  bool is_direct = false;
+  bool cancel = false;
   std::uint32_t first_guard = nowhere;  ///< With a breaker or a limit: one for each caller.
   Boxed<Distribution> timeout;
   Boxed<Retry> retry;
@@ -65,7 +70,6 @@ struct alignas(64) CallSite {
   Boxed<Breaker> breaker;
   Boxed<CallLimit> limit;
   Payload payload;
-  bool cancel = false;
   std::uint32_t first_caller = nowhere;  ///< Replica; none for a workload.
   std::uint32_t guards = 0;
   StreamIndex timeout_stream = nowhere;

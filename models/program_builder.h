@@ -90,6 +90,7 @@ struct ProgramBuilder {
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
     if (site.key) site.key_stream = stream(path + "/key");
+    if (!caller) site.workload = count(program.workloads);
     auto const index = count(program.call_sites);
     if (site.breaker || site.limit) add_guards(site, index, caller);
     callers.push_back(

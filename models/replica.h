@@ -110,6 +110,28 @@ class Replicas {
 
   // Requests
 
+  /// What arrives at a service.
+  struct Arrival {
+    std::uint32_t operation = 0;
+    ReplyTo reply_kind = ReplyTo::nobody;
+    Id reply;
+    std::int32_t priority = 0;
+    Time patience_end = never;
+    bool carries_deadline = false;
+    Key key = 0;
+    bool is_expected = false;  ///< A delivery: the prefetch has made room for it.
+    bool is_copy = false;      ///< Of a hedged attempt.
+  };
+  /// The activity that it has become, or why it was not let in; a request that has vanished is
+  /// neither.
+  struct Admission {
+    Activity* activity = nullptr;
+    Outcome refusal = Outcome::success;
+  };
+
+  /// Sends the request of a direct call from that site, which does not vanish.
+  Admission send_direct(auto& world, CallSite const& site, Arrival& arrival);
+
   /// Sends the present attempt of a call from that site to a replica of its service.
   void send(auto& world, Call& call, CallSite const& site, Id id);
 
@@ -193,25 +215,6 @@ class Replicas {
   }
 
  private:
-  /// What arrives at a service.
-  struct Arrival {
-    std::uint32_t operation = 0;
-    ReplyTo reply_kind = ReplyTo::nobody;
-    Id reply;
-    std::int32_t priority = 0;
-    Time patience_end = never;
-    bool carries_deadline = false;
-    Key key = 0;
-    bool is_expected = false;  ///< A delivery: the prefetch has made room for it.
-    bool is_copy = false;      ///< Of a hedged attempt.
-  };
-  /// The activity that it has become, or why it was not let in; a request that has vanished is
-  /// neither.
-  struct Admission {
-    Activity* activity = nullptr;
-    Outcome refusal = Outcome::success;
-  };
-
   /// What decides who may interrupt whom.
   struct Rank {
     std::int32_t priority = 0;

@@ -33,12 +33,12 @@ void Replicas::request_arrived(World& world, Id id) {
   Entry const entry = ask(world, place, activity.priority, false);
   if (entry >= Entry::refused) {
     Admission const admission = turn_down(world, replicas_[place].service, entry);
-    ReplyTo const kind = activity.reply_kind;
-    Id const to = activity.reply;
+    Reply const made{activity.reply_kind, activity.reply, id, place, activity.arrived};
     world.activities.destroy(id);
     bool const is_heard = admission.refusal != Outcome::success;
-    if (is_heard) world.interpreter.reply(world, kind, to, id, place, admission.refusal);
-    if (!is_heard && kind == ReplyTo::delivery) world.channels.processing_vanished(world, to);
+    if (is_heard) world.interpreter.reply(world, made, admission.refusal);
+    bool const is_processing = made.kind == ReplyTo::delivery;
+    if (!is_heard && is_processing) world.channels.processing_vanished(world, made.to);
     return;
   }
   // Patience is for waiting in line.

@@ -160,8 +160,9 @@ Interpreter::Progress Interpreter::respond(World& world, Activity& activity) {
   Outcome const outcome = with_faults(world, at, activity, Outcome::success);
   measure(world, at.service, activity, Calls::is_wanted(world, activity), outcome);
   activity.work = 0.0F;
-  ReplyTo const kind = std::exchange(activity.reply_kind, ReplyTo::nobody);
-  reply(world, kind, activity.reply, world.activities.id_of(activity), activity.replica, outcome);
+  Reply const made = reply_of(world, activity);
+  activity.reply_kind = ReplyTo::nobody;
+  reply(world, made, outcome);
   return Progress::next;
 }
 

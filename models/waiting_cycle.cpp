@@ -69,6 +69,8 @@ class Walk {
       }
       case ActivityState::calling:
         return link_of_call(index, world_.calls[activity.awaits]);
+      case ActivityState::asking:
+        return {index, "a reply of " + name(activity.awaits), activity.awaits, true};
       case ActivityState::joining:
         return {index, "a branch of its own", some_branch(activity), true};
       case ActivityState::forwarding:

@@ -87,11 +87,11 @@ void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
   world.calls_in_progress.begin_from_client(world, index, user, site);
 }
 
-void Workloads::request_ended(auto& world, Call const& call, Outcome outcome) {
-  std::uint32_t const index = call.workload;
+void Workloads::request_ended(auto& world, std::uint32_t index, std::uint32_t user, Time sent,
+                              Outcome outcome) {
   WorkloadMeasures& measures = world.measures.workloads[index];
-  Duration const latency = world.now() - call.sent;
-  bool const counted = is_counted(call.sent);
+  Duration const latency = world.now() - sent;
+  bool const counted = is_counted(sent);
   bool const succeeded = outcome == Outcome::success;
   ++measures.ended;
   measures.in_flight.add(world.now(), -1.0);
@@ -109,10 +109,10 @@ void Workloads::request_ended(auto& world, Call const& call, Outcome outcome) {
     measures.failure_latency.record(latency);
   }
   if (world.watches_faults()) {
-    Faults::request_ended(world, call.sent, latency, succeeded);
+    Faults::request_ended(world, sent, latency, succeeded);
     world.change_backlog(-1.0);
   }
-  if (std::uint32_t const user = call.caller.index; user != nowhere) think(world, index, user);
+  if (user != nowhere) think(world, index, user);
 }
 
 }  // namespace sojourn

@@ -24,7 +24,9 @@ class Workloads {
   void arrive(auto& world, std::uint32_t workload);
   void phase_over(World& world, std::uint32_t workload);
   void think_done(auto& world, std::uint32_t workload, std::uint32_t user);
-  void request_ended(auto& world, Call const& call, Outcome outcome);
+  /// The request that was sent at `sent`, by that user of a closed workload, has ended.
+  void request_ended(auto& world, std::uint32_t workload, std::uint32_t user, Time sent,
+                     Outcome outcome);
 
   /// The load is `surge` times what it would be from now on.
   void set_surge(World& world, std::uint32_t workload, double surge);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/clients_waiting.h"
 #include "models/world.h"
 
 namespace sojourn::support {
@@ -104,8 +105,8 @@ inline void expect_ranks_kept(World const& world) {
 /// Everything that arrived is in exactly one place.
 inline void expect_balanced(World const& world) {
   std::vector<std::uint64_t> in_flight(world.measures.workloads.size());
-  world.calls.for_each([&](Id, Call const& call) {
-    if (call.workload != nowhere && is_counted(call.sent)) ++in_flight[call.workload];
+  for_each_client_waiting(world, [&](std::uint32_t workload, Time sent) {
+    if (is_counted(sent)) ++in_flight[workload];
   });
   for (std::size_t i = 0; i < in_flight.size(); ++i) {
     WorkloadMeasures const& measures = world.measures.workloads[i];
@@ -154,8 +155,8 @@ inline void expect_sagas_balanced(World const& world) {
 /// Source: Stidham, "A last word on L = lambda W", Operations Research 22 (1974).
 inline void expect_little(World const& world) {
   std::vector<double> spent(world.measures.workloads.size());
-  world.calls.for_each([&](Id, Call const& call) {
-    if (call.workload != nowhere) spent[call.workload] += in_seconds(world.now() - call.sent);
+  for_each_client_waiting(world, [&](std::uint32_t workload, Time sent) {
+    spent[workload] += in_seconds(world.now() - sent);
   });
   auto const sum = [](Histogram const& histogram) {
     return histogram.count() == 0 ? 0.0 : histogram.mean() * static_cast<double>(histogram.count());

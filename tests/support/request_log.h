@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "models/world.h"
@@ -21,27 +22,45 @@ class RequestLog {
   };
 
   void operator()(World const& world, Event const&) {
-    std::erase_if(open_, [&](auto const& entry) {
-      bool const over = !world.calls.alive(entry.first);
-      if (over) requests_[entry.second].ended = world.now();
-      return over;
-    });
     world.calls.for_each([&](Id id, Call const& call) {
-      if (call.workload == nowhere) return;
-      if (known_.size() <= id.index) known_.resize(id.index + 1);
-      if (known_[id.index] == id.generation) return;
-      known_[id.index] = id.generation;
-      open_.emplace_back(id, requests_.size());
-      requests_.push_back({call.workload, call.sent});
+      if (call.workload != nowhere) calls_.see(id, call.workload, call.sent, requests_);
     });
+    world.activities.for_each([&](Id id, Activity const& activity) {
+      if (activity.reply_kind != ReplyTo::client) return;
+      std::uint32_t const site = activity.reply.generation;
+      direct_.see(id, world.program->call_sites[site].workload, activity.arrived, requests_);
+    });
+    calls_.end_others(world.now(), requests_);
+    direct_.end_others(world.now(), requests_);
   }
 
   [[nodiscard]] std::vector<Request> const& requests() const { return requests_; }
 
  private:
+  /// Requests that have not ended, by what the world knows them by.
+  class Open {
+   public:
+    void see(Id id, std::uint32_t workload, Time sent, std::vector<Request>& requests) {
+      auto const [entry, is_new] = numbers_.try_emplace(id.token(), requests.size());
+      if (is_new) requests.push_back({workload, sent});
+      seen_.insert(id.token());
+    }
+    void end_others(Time now, std::vector<Request>& requests) {
+      std::erase_if(numbers_, [&](auto const& entry) {
+        bool const over = !seen_.contains(entry.first);
+        if (over) requests[entry.second].ended = now;
+        return over;
+      });
+      seen_.clear();
+    }
+
+   private:
+    std::map<std::uint64_t, std::size_t> numbers_;
+    std::set<std::uint64_t> seen_;
+  };
+
   std::vector<Request> requests_;
-  std::vector<std::pair<Id, std::size_t>> open_;
-  std::vector<std::uint32_t> known_;  // (places of calls) -> generation seen there last
+  Open calls_, direct_;
 };
 
 }  // namespace sojourn::support
