@@ -206,7 +206,10 @@ void Calls::reply(auto& world, Id id, Id attempt, std::uint32_t replica, Outcome
 
 void Calls::arm_timeout(World& world, Call& call, CallSite const& site, Id id) {
   Duration const timeout = site.timeout->sample_duration(world.streams[site.timeout_stream]);
-  call.timer = world.after(timeout, EventKind::attempt_timeout, call.attempt, id.token());
+  Event const event = World::event(EventKind::attempt_timeout, call.attempt, id.token());
+  call.timer = site.timeout_lane == nowhere
+                   ? world.sim.schedule_after(timeout, event)
+                   : world.sim.schedule_in_lane(site.timeout_lane, timeout, event);
   if (!keeps_timeouts_) return;
   if (timeouts_.size() <= id.index) timeouts_.resize(id.index + 1, never);
   timeouts_[id.index] = world.now() + timeout;

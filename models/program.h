@@ -72,6 +72,7 @@ struct alignas(64) CallSite {
   Payload payload;
   std::uint32_t first_caller = nowhere;  ///< Replica; none for a workload.
   std::uint32_t guards = 0;
+  std::uint32_t timeout_lane = nowhere;  ///< Of timeouts that are all of one length.
   StreamIndex timeout_stream = nowhere;
   StreamIndex backoff_stream = nowhere;
   StreamIndex patience_stream = nowhere;

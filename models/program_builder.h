@@ -87,6 +87,7 @@ struct ProgramBuilder {
     site.payload = options.payload;
     site.cancel = options.cancel;
     if (site.timeout) site.timeout_stream = stream(path + "/timeout");
+    if (site.timeout && site.timeout->is_constant()) site.timeout_lane = lane_of(*site.timeout);
     if (site.retry) site.backoff_stream = stream(path + "/backoff");
     if (site.patience) site.patience_stream = stream(path + "/patience");
     if (site.key) site.key_stream = stream(path + "/key");
@@ -142,6 +143,12 @@ struct ProgramBuilder {
     }
   }
 
+  /// The lane of timeouts of that length; none for the seventeenth length and those after it.
+  std::uint32_t lane_of(Distribution const& constant) {
+    auto const lane = lanes_.try_emplace(constant.mean(), count(lanes_)).first->second;
+    return lane < most_lanes ? lane : nowhere;
+  }
+
   /// The name, or the first of `name-2`, `name-3`, ... that is free.
   std::string distinct(std::string const& name) {
     std::string candidate = name;
@@ -151,8 +158,11 @@ struct ProgramBuilder {
     return candidate;
   }
 
+  static constexpr std::uint32_t most_lanes = 16;
+
   std::set<std::string> names_;
-  std::uint32_t caches_ = 0;  ///< Of keys, over all replicas.
+  std::map<double, std::uint32_t> lanes_;  ///< By length in seconds.
+  std::uint32_t caches_ = 0;               ///< Of keys, over all replicas.
 };
 
 inline std::string text_of(OperationName const& name) {

@@ -17,9 +17,9 @@ struct EventEntry {
   [[nodiscard]] constexpr EventKey key() const { return static_cast<EventKey>(time) << 64 | word; }
 };
 
-/// After the key of any event.
-constexpr EventKey last_key =
-    EventEntry{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::uint64_t>::max()}
-        .key();
+/// After any event.
+constexpr EventEntry last_entry{std::numeric_limits<std::int64_t>::max(),
+                                std::numeric_limits<std::uint64_t>::max()};
+constexpr EventKey last_key = last_entry.key();
 
 }  // namespace sojourn

@@ -17,7 +17,7 @@ bool EventList::cancel(EventId id) {
   if (!id || !slots_.holds(id.value)) return false;
   slots_.free(id.value);
   ++stale_;
-  if (stale_ > 64 && stale_ > size()) sweep();
+  if (stale_ > 64 && stale_ > size() + lanes_.size()) sweep();
   return true;
 }
 
@@ -27,6 +27,7 @@ void EventList::sweep() {
     std::erase_if(entries, [this](EventEntry const& each) { return !slots_.is_live(each.word); });
   });
   ladder_.sweep(slots_);
+  lanes_.sweep(slots_);
   stale_ = 0;
 }
 
@@ -57,6 +58,18 @@ bool EventList::refill(Time limit) {
   if (ladder_.size() == 0 || (horizon_ >> 64) > limit.time_since_epoch().count()) return false;
   take_from_ladder();
   return true;
+}
+
+/// Takes off the earliest event in the lanes that is due at `limit` and comes before that entry.
+std::optional<DueEvent> EventList::take_from_lanes(Time limit, EventEntry before) {
+  while (lanes_.next().key() < before.key()) {
+    EventEntry const next = lanes_.next();
+    if (next.time > limit.time_since_epoch().count()) break;
+    bool const is_live = slots_.is_live(next.word);
+    stale_ -= lanes_.take_next(slots_) + (is_live ? 0 : 1);
+    if (is_live) return take(next);
+  }
+  return std::nullopt;
 }
 
 /// Those in the heap that nobody has cancelled, in no order.

@@ -10,12 +10,14 @@
 #include "sim/event_entry.h"
 #include "sim/event_heap.h"
 #include "sim/event_ladder.h"
+#include "sim/event_lanes.h"
 #include "sim/event_slots.h"
 #include "sim/future_event_list.h"
 
 namespace sojourn {
 
-/// The pending events: a heap of those due before a horizon, a ladder of those at or after it.
+/// The pending events: a heap of those due before a horizon, a ladder of those at or after it, and
+/// lanes of those that come in order.
 ///
 /// While few are pending the horizon lies beyond all time and the heap is all there is. A heap that
 /// outgrows its bound moves to the ladder, which hands back what is due first; when the heap runs
@@ -24,7 +26,10 @@ namespace sojourn {
 ///
 /// Invariants:
 /// 1. The keys of the heap's entries are below the horizon, those of the ladder's not.
-/// 2. At most 64 entries, or half of all, are stale after a cancel: more are swept out.
+/// 2. After a cancel at most 64 entries are stale, or as many as there are events pending and
+/// entries
+///    in lanes; after one is added to a lane these have at most a thousand more than twice as many
+///    entries as events are pending. What is beyond is swept out.
 ///
 /// Cost: that of the heap while few are pending, else O(1) for random times; cancel O(1) amortised.
 /// In the worst case, whatever the times are, O(log n) in the heap and 13 moves in the ladder.
@@ -40,6 +45,9 @@ class EventList {
   explicit EventList(std::size_t most_in_heap = usual_bound) : most_in_heap_(most_in_heap) {}
 
   EventId schedule(Time time, Event const& event);
+  /// The same for an event that is not due before others of its lane that are still pending; for
+  /// timeouts of one length, most of which are cancelled. Lanes are numbered from 0.
+  EventId schedule_in_lane(std::uint32_t lane, Time time, Event const& event);
   bool cancel(EventId id);
   std::optional<DueEvent> pop_until(Time limit) {
     return pop_until(limit, [](std::span<Event const>) {});
@@ -49,12 +57,14 @@ class EventList {
   template <class Foresee>
   std::optional<DueEvent> pop_until(Time limit, Foresee const& foresee);
 
-  [[nodiscard]] std::size_t size() const { return heap_.size() + ladder_.size() - stale_; }
+  [[nodiscard]] std::size_t size() const {
+    return heap_.size() + ladder_.size() + lanes_.size() - stale_;
+  }
 
   /// Bytes that entries and slots take now: the heap's entries at most 2 * size() + 66, the
-  /// ladder's and the slots as many as were ever there at once.
+  /// ladder's, the lanes' and the slots as many as were ever there at once.
   [[nodiscard]] std::size_t bytes() const {
-    return heap_.bytes() + ladder_.bytes() + slots_.bytes();
+    return heap_.bytes() + ladder_.bytes() + lanes_.bytes() + slots_.bytes();
   }
 
   [[nodiscard]] EventLadder const& ladder() const { return ladder_; }
@@ -66,14 +76,17 @@ class EventList {
   bool refill(Time limit);
   void take_from_ladder();
   std::span<Event const> coming();
+  std::optional<DueEvent> take_from_lanes(Time limit, EventEntry before);
+  DueEvent take(EventEntry entry);
   void sweep();
 
   EventSlots slots_;
   EventHeap heap_;
   EventKey horizon_ = last_key;
   std::size_t most_in_heap_;
-  std::size_t stale_ = 0;
+  std::size_t stale_ = 0;  // in heap, ladder and lanes
   EventLadder ladder_;
+  EventLanes lanes_;
   std::vector<Event> coming_;
 };
 
@@ -86,6 +99,14 @@ inline EventId EventList::schedule(Time time, Event const& event) {
   } else {
     add_at_horizon(entry);
   }
+  return {entry.word};
+}
+
+inline EventId EventList::schedule_in_lane(std::uint32_t lane, Time time, Event const& event) {
+  EventEntry const entry{time.time_since_epoch().count(), slots_.take(event)};
+  stale_ -= lanes_.add(lane, entry, slots_);
+  if (lanes_.size() > 2 * size() + 1024) [[unlikely]]
+    sweep();
   return {entry.word};
 }
 
@@ -102,19 +123,25 @@ std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee)
   for (;;) {
     heap_.close_vacancy();
     if (heap_.is_empty()) [[unlikely]] {
-      if (!refill(limit)) return std::nullopt;
+      if (!refill(limit)) return take_from_lanes(limit, last_entry);
       foresee(coming());
     }
     EventEntry const top = heap_.top();
+    if (lanes_.next().time <= top.time) [[unlikely]] {
+      if (auto const due = take_from_lanes(limit, top)) return due;
+    }
     if (top.time > limit.time_since_epoch().count()) return std::nullopt;
     heap_.take_top();
-    if (slots_.is_live(top.word)) {
-      DueEvent const due{Time(Duration(top.time)), slots_.event(top.word)};
-      slots_.free(top.word);
-      return due;
-    }
+    if (slots_.is_live(top.word)) return take(top);
     --stale_;
   }
+}
+
+/// Takes the event of a live entry, which has been taken off.
+inline DueEvent EventList::take(EventEntry entry) {
+  DueEvent const due{Time(Duration(entry.time)), slots_.event(entry.word)};
+  slots_.free(entry.word);
+  return due;
 }
 
 }  // namespace sojourn

@@ -40,6 +40,13 @@ class BasicSimulator {
     return schedule_at(now_ + delay, event);
   }
 
+  /// The same as `schedule_after`, for events of which those of one lane all have the same delay:
+  /// see `EventList`.
+  EventId schedule_in_lane(std::uint32_t lane, Duration delay, Event const& event) {
+    ensure(delay >= Duration::zero() && delay <= longest_duration, "a delay is out of range");
+    return pending_.schedule_in_lane(lane, now_ + delay, event);
+  }
+
   /// True if the event was still pending; one that has run or was cancelled is left alone.
   bool cancel(EventId id) { return id && pending_.cancel(id); }
 

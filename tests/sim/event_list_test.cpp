@@ -1,6 +1,7 @@
 #include "sim/event_list.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -200,7 +201,17 @@ class Twins {
   void schedule() {
     Time const time = now_ + some_time(500);  // often equal to another one's
     Event const event = token(++scheduled_);
+    if (random_.happens(0.3)) return schedule_in_lane(time, event);
     ids_.emplace_back(list_.schedule(time, event), sorted_.schedule(time, event));
+  }
+
+  /// Not before the last one of its lane.
+  void schedule_in_lane(Time time, Event const& event) {
+    std::size_t const lane = random_.below(last_in_lane_.size());
+    Time& last = last_in_lane_[lane];
+    last = std::max(last, time);
+    EventId const in_list = list_.schedule_in_lane(static_cast<std::uint32_t>(lane), last, event);
+    ids_.emplace_back(in_list, sorted_.schedule(last, event));
   }
 
   void cancel() {
@@ -241,6 +252,7 @@ class Twins {
   SortedEventList sorted_;
   std::vector<std::pair<EventId, EventId>> ids_;
   Time now_;
+  std::array<Time, 3> last_in_lane_{};
   std::uint64_t scheduled_ = 0;
   double schedules_ = 0.6;
   double cancels_ = 0.1;
@@ -302,6 +314,36 @@ TEST(EventListTest, CancelledTimeoutsLeaveNothingBehind) {
     ASSERT_LE(list.bytes(), 2 * live * EventList::bytes_per_event + 66 * 16);
   }
   EXPECT_EQ(list.size(), live);
+}
+
+/// The same in a lane; and for ten seconds one of them is not cancelled, so that all others stand
+/// behind it.
+TEST(EventListTest, CancelledTimeoutsLeaveTheirLane) {
+  constexpr std::size_t live = 500;
+  constexpr std::size_t beyond = 4096 * sizeof(EventEntry);
+  EventList list;
+  std::vector<EventId> timeouts(live);
+  EventId stuck;
+  for (std::size_t i = 0; i < 1'000'000; ++i) {
+    EventId& timeout = timeouts[i % live];
+    list.cancel(timeout);
+    timeout = list.schedule_in_lane(0, at(i * 1us + 30s), token(i));
+    if (i == 500'000) stuck = std::exchange(timeout, {});
+    ASSERT_LE(list.bytes(), (live + 1) * EventSlots::bytes_per_event + beyond);
+  }
+  EXPECT_EQ(list.size(), live + 1);
+  EXPECT_EQ(list.pop_until(Time::max())->event.token, 500'000U);
+  EXPECT_FALSE(list.cancel(stuck));
+  EXPECT_EQ(list.pop_until(Time::max())->event.token, 999'500U);
+}
+
+TEST(EventListTest, ALaneIsInOrder) {
+  EventList list;
+  list.schedule_in_lane(0, at(2s), token(1));
+  list.schedule_in_lane(1, at(1s), token(2));
+  list.schedule(at(1s), token(3));
+  list.schedule_in_lane(1, at(1s), token(4));
+  EXPECT_EQ(drain(list), (Tokens{2, 3, 4, 1}));
 }
 
 /// The same for timeouts among which events keep coming off.
