@@ -42,13 +42,13 @@ CallGuards::Entry CallGuards::enter(World& world, Call& call, Id id) {
   if (guard.in_flight < limit->calls) {
     ++guard.in_flight;
     call.in_bulkhead = true;
-    measures.in_flight.add(world.now(), 1.0);
+    measures.in_flight.add(world.now(), 1);
     return Entry::enters;
   }
   if (limit->waits) {
     guard.waiting.push_back({id, call.attempt});
     call.waits_outside = true;
-    measures.waiting.add(world.now(), 1.0);
+    measures.waiting.add(world.now(), 1);
     return Entry::waits;
   }
   ++measures.stopped_by_limit;
@@ -60,10 +60,10 @@ void CallGuards::leave(World& world, Call& call, std::optional<Outcome> outcome)
   CallGuard& guard = guards_[index];
   CallMeasures& measures = world.measures.calls[call.site];
   bool const is_judged = !call.waits_outside && says_something(outcome);
-  if (call.waits_outside) measures.waiting.add(world.now(), -1.0);
+  if (call.waits_outside) measures.waiting.add(world.now(), -1);
   if (call.in_bulkhead) {
     --guard.in_flight;
-    measures.in_flight.add(world.now(), -1.0);
+    measures.in_flight.add(world.now(), -1);
   }
   if (call.ticket != 0 && !is_judged) guard.breaker->forget(call.ticket);
   if (call.ticket != 0 && is_judged &&
@@ -71,7 +71,7 @@ void CallGuards::leave(World& world, Call& call, std::optional<Outcome> outcome)
     Duration const open = world.site_of(call).breaker->open;
     guard.reopening = world.after(open, EventKind::breaker_half_open, index, 0);
     ++measures.openings;
-    count_open(world, index, 1.0);
+    count_open(world, index, 1);
   }
   call.ticket = 0;
   call.waits_outside = call.in_bulkhead = false;
@@ -102,10 +102,10 @@ void CallGuards::admit_waiting(World& world, std::uint32_t index) {
       }
     }
     call->waits_outside = false;
-    measures.waiting.add(world.now(), -1.0);
+    measures.waiting.add(world.now(), -1);
     call->in_bulkhead = true;
     ++guard.in_flight;
-    measures.in_flight.add(world.now(), 1.0);
+    measures.in_flight.add(world.now(), 1);
     world.calls_in_progress.send_attempt(world, *call, site, id);
   }
   guard.admitting = false;
@@ -115,7 +115,7 @@ void CallGuards::end_open(World& world, std::uint32_t index) {
   CallGuard& guard = guards_[index];
   guard.reopening = {};
   guard.breaker->end_open();
-  count_open(world, index, -1.0);
+  count_open(world, index, -1);
 }
 
 void CallGuards::replica_crashed(World& world, std::uint32_t replica) {
@@ -123,7 +123,7 @@ void CallGuards::replica_crashed(World& world, std::uint32_t replica) {
     CallGuard& guard = guards_[index];
     guard.waiting.clear();
     if (!guard.breaker) continue;
-    if (world.sim.cancel(guard.reopening)) count_open(world, index, -1.0);
+    if (world.sim.cancel(guard.reopening)) count_open(world, index, -1);
     guard.reopening = {};
     guard.breaker->reset();
   }
@@ -135,7 +135,7 @@ void CallGuards::pause_ended(World& world, std::uint32_t replica) {
   }
 }
 
-void CallGuards::count_open(World& world, std::uint32_t index, double change) {
+void CallGuards::count_open(World& world, std::uint32_t index, int change) {
   world.measures.calls[world.program->guard_site[index]].open.add(world.now(), change);
 }
 

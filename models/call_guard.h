@@ -59,7 +59,7 @@ class CallGuards {
 
  private:
   void admit_waiting(World& world, std::uint32_t guard);
-  void count_open(World& world, std::uint32_t guard, double change);
+  void count_open(World& world, std::uint32_t guard, int change);
 
   std::vector<CallGuard> guards_;
 };

@@ -47,7 +47,7 @@ class Figures {
   void money(std::string name, double value) {
     metric(std::move(name), Unit::one, Better::lower, value);
   }
-  void level(std::string const& name, Better better, TimeAverage const& average, bool with_end) {
+  void level(std::string const& name, Better better, auto const& average, bool with_end) {
     metric(name + ".mean", Unit::one, better, mean(average));
     metric(name + ".max", Unit::one, better, average.max());
     if (with_end) metric(name + ".end", Unit::one, better, average.level());
@@ -74,7 +74,7 @@ class Figures {
   void backlog(std::string name, std::vector<double> const& cells) {
     series(std::move(name), Unit::one, cells, true);
   }
-  [[nodiscard]] double mean(TimeAverage const& average) const {
+  [[nodiscard]] double mean(auto const& average) const {
     return seconds_ > 0.0 ? average.mean(now_) : std::numeric_limits<double>::quiet_NaN();
   }
 

@@ -6,7 +6,7 @@ namespace sojourn {
 namespace {
 
 /// Appends the mean of a level over the cell that ends now.
-void append_level(SeriesMeasures& series, TimeAverage const& level, Duration measured, Time now,
+void append_level(SeriesMeasures& series, CountAverage const& level, Duration measured, Time now,
                   double scale, double cell_seconds) {
   double const area = level.mean(now) * in_seconds(measured);
   series.cells.push_back((area - series.last) / cell_seconds * scale);
@@ -26,6 +26,21 @@ double slots_of(Measurements::Capacity const& capacity, double provisioned) {
 }
 
 }  // namespace
+
+double Latencies::end_cell() {
+  of_cohort_before_.merge(of_cohort_in_cell_);
+  of_others_in_cell_.merge(of_cohort_in_cell_);
+  double const quantile = of_others_in_cell_.quantile(0.99);
+  of_cohort_in_cell_.reset();
+  of_others_in_cell_.reset();
+  return quantile;
+}
+
+Histogram Latencies::of_cohort() const {
+  Histogram all = of_cohort_before_;
+  all.merge(of_cohort_in_cell_);
+  return all;
+}
 
 Measurements::Measurements(Program const& program)
     : workloads(program.workloads.size()),
@@ -48,30 +63,30 @@ Measurements::Measurements(Program const& program)
       cache_series(program.caches.size()),
       capacities(program.services.size()) {
   Time const start = Time(-program.warmup);
-  for (WorkloadMeasures& workload : workloads) workload.in_flight = TimeAverage(start);
+  for (WorkloadMeasures& workload : workloads) workload.in_flight = CountAverage(start);
   for (std::size_t i = 0; i < services.size(); ++i) {
     Service const& spec = program.services[i].spec;
     ServiceMeasures& service = services[i];
-    service.busy = service.queue = service.in_flight = service.cpu = TimeAverage(start);
-    service.up = service.provisioned = TimeAverage(start, static_cast<double>(spec.replicas));
-    service.limit = TimeAverage(start);
+    service.busy = service.queue = service.in_flight = CountAverage(start);
+    service.up = service.provisioned = CountAverage(start, spec.replicas);
+    service.cpu = service.limit = TimeAverage(start);
     if (spec.limit) {
       if (auto const* adaptive = std::get_if<AdaptiveLimit>(&spec.limit->limit)) {
         auto const all = static_cast<double>(adaptive->initial * spec.replicas);
         service.limit = TimeAverage(start, all);
       }
     }
-    service.pool_used.assign(spec.pools.size(), TimeAverage(start));
-    service.pool_queue.assign(spec.pools.size(), TimeAverage(start));
+    service.pool_used.assign(spec.pools.size(), CountAverage(start));
+    service.pool_queue.assign(spec.pools.size(), CountAverage(start));
     if (spec.concurrency != unlimited) {
       capacities[i].slots = static_cast<double>(spec.concurrency);
     }
     if (!spec.autoscale) capacities[i].replicas = static_cast<double>(spec.replicas);
   }
   for (HostMeasures& host : hosts) host.busy = host.queue = TimeAverage(start);
-  for (SagaMeasures& saga : sagas) saga.in_progress = TimeAverage(start);
-  for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = TimeAverage(start);
-  for (ChannelMeasures& account : accounts) account.depth = TimeAverage(start);
+  for (SagaMeasures& saga : sagas) saga.in_progress = CountAverage(start);
+  for (CallMeasures& call : calls) call.open = call.in_flight = call.waiting = CountAverage(start);
+  for (ChannelMeasures& account : accounts) account.depth = CountAverage(start);
 }
 
 void Measurements::begin(Time now) {
@@ -83,12 +98,14 @@ void Measurements::begin(Time now) {
     service.arrivals = service.completed = service.wanted = 0;
     service.rejected = service.started = service.waited = 0;
     service.work = service.wasted_work = 0.0;
-    for (TimeAverage* level : {&service.busy, &service.queue, &service.in_flight, &service.up,
-                               &service.cpu, &service.limit, &service.provisioned}) {
+    for (CountAverage* level :
+         {&service.busy, &service.queue, &service.in_flight, &service.up, &service.provisioned}) {
       level->restart(now);
     }
-    for (TimeAverage& level : service.pool_used) level.restart(now);
-    for (TimeAverage& level : service.pool_queue) level.restart(now);
+    service.cpu.restart(now);
+    service.limit.restart(now);
+    for (CountAverage& level : service.pool_used) level.restart(now);
+    for (CountAverage& level : service.pool_queue) level.restart(now);
   }
   for (LinkMeasures& link : links) link = {};
   for (HostMeasures& host : hosts) {
@@ -101,7 +118,7 @@ void Measurements::begin(Time now) {
   for (CallMeasures& call : calls) {
     call.openings = call.stopped_by_breaker = call.stopped_by_limit = 0;
     call.hedged = call.further_copies = call.rescued = 0;
-    for (TimeAverage* level : {&call.open, &call.in_flight, &call.waiting}) level->restart(now);
+    for (CountAverage* level : {&call.open, &call.in_flight, &call.waiting}) level->restart(now);
   }
   for (ChannelMeasures& account : accounts) {
     account.rebalances = 0;
@@ -113,7 +130,7 @@ void Measurements::begin_stretch(Time now, InFlight const& in_flight) {
   begun = now;
   begin(now);
   for (std::size_t i = 0; i < workloads.size(); ++i) {
-    TimeAverage const level = workloads[i].in_flight;
+    CountAverage const level = workloads[i].in_flight;
     workloads[i] = WorkloadMeasures();
     workloads[i].in_flight = level;
     workloads[i].taken_over = in_flight.requests[i];
@@ -126,13 +143,13 @@ void Measurements::begin_stretch(Time now, InFlight const& in_flight) {
   }
   for (OperationMeasures& operation : operations) operation = {};
   for (std::size_t i = 0; i < sagas.size(); ++i) {
-    TimeAverage const level = sagas[i].in_progress;
+    CountAverage const level = sagas[i].in_progress;
     sagas[i] = SagaMeasures();
     sagas[i].in_progress = level;
     sagas[i].taken_over = in_flight.sagas[i];
   }
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    TimeAverage const level = accounts[i].depth;
+    CountAverage const level = accounts[i].depth;
     accounts[i] = ChannelMeasures();
     accounts[i].depth = level;
     accounts[i].taken_over = in_flight.messages[i];
@@ -148,8 +165,7 @@ void Measurements::end_cell(Time now) {
     append_rate(series.goodput, workloads[i].succeeded, cell_seconds);
     append_rate(series.failures, workloads[i].ended - workloads[i].succeeded, cell_seconds);
     append_level(series.in_flight, workloads[i].in_flight, measured, now, 1.0, cell_seconds);
-    series.latency_p99.cells.push_back(series.cell_latency.quantile(0.99));
-    series.cell_latency.reset();
+    series.latency_p99.cells.push_back(workloads[i].latency.end_cell());
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
     ServiceSeries& series = service_series[i];

@@ -9,6 +9,7 @@
 #include "models/outcome.h"
 #include "models/program.h"
 #include "models/timeline.h"
+#include "sim/count_average.h"
 #include "sim/histogram.h"
 #include "sim/time_average.h"
 
@@ -21,6 +22,25 @@ constexpr std::size_t timeline_cells = 1000;
 
 constexpr bool is_counted(Time arrived) { return arrived >= Time{}; }
 
+/// Latencies of the successes of a cohort, and those of all that end in one cell of the series.
+/// Each is recorded once, in its cell.
+class Latencies {
+ public:
+  void record(Duration latency, bool is_of_cohort) {
+    (is_of_cohort ? of_cohort_in_cell_ : of_others_in_cell_).record(latency);
+  }
+
+  /// The 99th percentile of the cell that ends now; NaN if it is empty.
+  double end_cell();
+
+  /// Of the cohort, in all cells.
+  [[nodiscard]] Histogram of_cohort() const;
+
+ private:
+  Histogram of_cohort_in_cell_, of_others_in_cell_;
+  Histogram of_cohort_before_;
+};
+
 struct alignas(64) WorkloadMeasures {
   // Flows.
   std::uint64_t sent = 0, ended = 0, succeeded = 0;
@@ -28,9 +48,10 @@ struct alignas(64) WorkloadMeasures {
   std::uint64_t cohort = 0, cohort_succeeded = 0, attempts = 0;
   std::uint64_t taken_over = 0;  ///< From the stretch before.
   std::array<std::uint64_t, failure_causes.size()> cohort_failed{};
-  Histogram latency, failure_latency;
+  Latencies latency;
+  Histogram failure_latency;
   // Levels.
-  TimeAverage in_flight;
+  CountAverage in_flight;
 };
 
 /// What every request changes comes first, but for the buckets of the histogram.
@@ -44,9 +65,10 @@ struct alignas(64) ServiceMeasures {
   std::uint64_t cohort_succeeded = 0, cohort_failed = 0;
   Histogram wait;
   // Levels.
-  TimeAverage busy, queue, in_flight, up, cpu, limit;
-  TimeAverage provisioned;  ///< Replicas there are, whether they serve or not.
-  std::vector<TimeAverage> pool_used, pool_queue;
+  CountAverage busy, queue, in_flight, up;
+  TimeAverage cpu, limit;
+  CountAverage provisioned;  ///< Replicas there are, whether they serve or not.
+  std::vector<CountAverage> pool_used, pool_queue;
 };
 
 struct alignas(64) OperationMeasures {
@@ -67,7 +89,7 @@ struct SagaMeasures {
   std::uint64_t started = 0, completed = 0, compensated = 0, inconsistent = 0, abandoned = 0;
   std::uint64_t taken_over = 0;  ///< From the stretch before.
   // Level: of those cut short the ones that are remembered, too.
-  TimeAverage in_progress;
+  CountAverage in_progress;
 };
 
 /// From one service or workload to another.
@@ -87,7 +109,7 @@ struct CallMeasures {
   std::uint64_t openings = 0, stopped_by_breaker = 0, stopped_by_limit = 0;
   std::uint64_t hedged = 0, further_copies = 0, rescued = 0;
   // Levels, over all callers: open breakers, attempts in the bulkheads, those waiting for it.
-  TimeAverage open, in_flight, waiting;
+  CountAverage open, in_flight, waiting;
 };
 
 /// Of an account: see AccountPlan.
@@ -101,7 +123,7 @@ struct ChannelMeasures {
   std::uint64_t rebalances = 0;        ///< Flow.
   Histogram age, latency;
   // Level: messages in the channel, waiting or unacknowledged.
-  TimeAverage depth;
+  CountAverage depth;
 };
 
 /// Of the cohort of messages those that were there, in any channel, while a fault lasted.
@@ -153,7 +175,6 @@ struct Measurements {
 
   struct WorkloadSeries {
     SeriesMeasures goodput, failures, in_flight, latency_p99;
-    Histogram cell_latency;
   };
   struct ServiceSeries {
     SeriesMeasures utilisation, queue, provisioned;

@@ -216,7 +216,7 @@ void Replicas::count_in(auto& world, Activity& activity, bool is_expected) {
   ++replica.present;
   ServiceMeasures& measures = world.measures.services[replica.service];
   ++measures.arrivals;
-  measures.in_flight.add(world.now(), 1.0);
+  measures.in_flight.add(world.now(), 1);
 }
 
 /// The replica that the balancer chooses; nowhere if there is none.
@@ -254,7 +254,7 @@ void Replicas::leave(auto& world, Activity& activity, Outcome outcome) {
   Replica& replica = replicas_[place];
   if (activity.uses_slot) {
     --replica.present;
-    world.measures.services[replica.service].in_flight.add(world.now(), -1.0);
+    world.measures.services[replica.service].in_flight.add(world.now(), -1);
   }
   if (activity.holds_slot) {
     activity.holds_slot = false;

@@ -293,7 +293,7 @@ class Replicas {
   void provision(World& world, std::uint32_t service);
   void begin_to_drain(World& world, std::uint32_t service);
   void take_away(World& world, std::uint32_t replica);
-  static void count_provisioned(World& world, Replica const& replica, double change);
+  static void count_provisioned(World& world, Replica const& replica, int change);
   void begin_startup(World& world, std::uint32_t replica);
   double seen_of(World const& world, std::uint32_t service, Scaler& scaler) const;
   void set_up(World& world, std::uint32_t replica, bool up);

@@ -78,7 +78,7 @@ void Replicas::set_up(World& world, std::uint32_t index, bool up) {
   Replica& replica = replicas_[index];
   if (replica.up == up) return;
   replica.up = up;
-  world.measures.services[replica.service].up.add(world.now(), up ? 1.0 : -1.0);
+  world.measures.services[replica.service].up.add(world.now(), up ? 1 : -1);
 }
 
 void Replicas::set_listed(std::uint32_t index, bool listed) {

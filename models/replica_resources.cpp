@@ -78,11 +78,11 @@ bool Replicas::acquire(World& world, Activity& activity, std::uint32_t pool) {
   if (state.free == 0) {
     activity.state = ActivityState::pool_waiting;
     state.waiting.push_back(world.activities, activity);
-    measures.pool_queue[pool].add(world.now(), 1.0);
+    measures.pool_queue[pool].add(world.now(), 1);
     return false;
   }
   --state.free;
-  measures.pool_used[pool].add(world.now(), 1.0);
+  measures.pool_used[pool].add(world.now(), 1);
   world.interpreter.push_pool(world, activity, pool);
   return true;
 }
@@ -93,11 +93,11 @@ void Replicas::release(World& world, std::uint32_t index, std::uint32_t pool) {
   PoolState& state = replica.pools[pool];
   if (state.waiting.empty()) {
     ++state.free;
-    measures.pool_used[pool].add(world.now(), -1.0);
+    measures.pool_used[pool].add(world.now(), -1);
     return;
   }
   Activity& next = state.waiting.pop_front(world.activities);
-  measures.pool_queue[pool].add(world.now(), -1.0);
+  measures.pool_queue[pool].add(world.now(), -1);
   world.interpreter.push_pool(world, next, pool);
   world.interpreter.wake(world, next);
 }
@@ -127,7 +127,7 @@ void Replicas::take_out(World& world, Activity& activity) {
     case ActivityState::pool_waiting: {
       std::uint32_t const pool = world.program->steps[activity.step - 1].target;
       replica.pools[pool].waiting.remove(world.activities, activity);
-      world.measures.services[replica.service].pool_queue[pool].add(world.now(), -1.0);
+      world.measures.services[replica.service].pool_queue[pool].add(world.now(), -1);
       break;
     }
     case ActivityState::working:

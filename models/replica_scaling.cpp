@@ -87,7 +87,8 @@ double Replicas::seen_of(World const& world, std::uint32_t service, Scaler& scal
   ServiceMeasures const& measures = world.measures.services[service];
   Service const& spec = world.program->services[service].spec;
   bool const by_cpu = spec.autoscale->metric == Autoscale::Metric::cpu;
-  double const busy = (by_cpu ? measures.cpu : measures.busy).integral(world.now());
+  double const busy =
+      by_cpu ? measures.cpu.integral(world.now()) : measures.busy.integral(world.now());
   double const up = measures.up.integral(world.now());
   scaler.busy += busy - scaler.busy_before;
   scaler.up += up - scaler.up_before;
@@ -143,7 +144,7 @@ void Replicas::provision(World& world, std::uint32_t service) {
     world.channels.replica_started(world, found);
     return;
   }
-  count_provisioned(world, replica, 1.0);
+  count_provisioned(world, replica, 1);
   if (replica.crashes == 0) begin_startup(world, found);
 }
 
@@ -161,7 +162,7 @@ void Replicas::begin_to_drain(World& world, std::uint32_t service) {
   if (replicas_[found].present == 0) take_away(world, found);
 }
 
-void Replicas::count_provisioned(World& world, Replica const& replica, double change) {
+void Replicas::count_provisioned(World& world, Replica const& replica, int change) {
   ServiceMeasures& measures = world.measures.services[replica.service];
   measures.provisioned.add(world.now(), change);
   if (!replica.door || !replica.door->adaptive) return;
@@ -175,7 +176,7 @@ void Replicas::take_away(World& world, std::uint32_t index) {
   replica.startup = {};
   set_up(world, index, false);
   forget_load(world, replica);
-  count_provisioned(world, replica, -1.0);
+  count_provisioned(world, replica, -1);
   world.channels.replica_crashed(world, index, false);
 }
 

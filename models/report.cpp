@@ -51,7 +51,7 @@ class Reporter : public CostFigures {
       metric(name + ".failures." + std::string(failure_names[i]), Unit::ratio, Better::lower,
              ratio(measures.cohort_failed[i], ended));
     }
-    durations(name + ".latency", measures.latency);
+    durations(name + ".latency", measures.latency.of_cohort());
     durations(name + ".failure_latency", measures.failure_latency);
     metric(name + ".attempts", Unit::one, Better::lower, ratio(measures.attempts, measures.cohort));
     level(name + ".in_flight", Better::lower, measures.in_flight, true);

@@ -29,7 +29,7 @@ void Sagas::begin(World& world, Activity& activity, std::uint32_t saga) {
   frame.begun = world.now();
   SagaMeasures& measures = world.measures.sagas[saga];
   if (is_counted(frame.begun)) ++measures.started;
-  measures.in_progress.add(world.now(), 1.0);
+  measures.in_progress.add(world.now(), 1);
   ++activity.step;
 }
 
@@ -40,7 +40,7 @@ bool Sagas::part_done(World& world, Activity& activity) {
   if (static_cast<std::size_t>(++frame.turns) < plan.parts.size()) return false;
   SagaMeasures& measures = world.measures.sagas[frame.saga];
   if (is_counted(frame.begun)) ++measures.completed;
-  measures.in_progress.add(world.now(), -1.0);
+  measures.in_progress.add(world.now(), -1);
   world.interpreter.pop_frame(world, activity);
   return true;
 }
@@ -84,7 +84,7 @@ bool Sagas::undo_next(World& world, Activity& activity) {
 
 void Sagas::count_end(World& world, Frame const& frame) {
   SagaMeasures& measures = world.measures.sagas[frame.saga];
-  measures.in_progress.add(world.now(), -1.0);
+  measures.in_progress.add(world.now(), -1);
   if (!is_counted(frame.begun)) return;
   ++(frame.is_inconsistent ? measures.inconsistent : measures.compensated);
 }
@@ -101,7 +101,7 @@ void Sagas::cut_short(World& world, Activity const& activity, Frame const& frame
     return;
   }
   SagaMeasures& measures = world.measures.sagas[frame.saga];
-  measures.in_progress.add(world.now(), -1.0);
+  measures.in_progress.add(world.now(), -1);
   if (is_counted(frame.begun)) ++measures.abandoned;
 }
 

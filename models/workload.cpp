@@ -74,7 +74,7 @@ void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
   WorkloadMeasures& measures = world.measures.workloads[index];
   ++measures.sent;
   if (is_counted(world.now())) ++measures.cohort;
-  measures.in_flight.add(world.now(), 1.0);
+  measures.in_flight.add(world.now(), 1);
   if (world.watches_faults()) world.change_backlog(1.0);
   std::uint32_t site = plan.sites.front().second;
   if (plan.sites.size() > 1) {
@@ -94,16 +94,11 @@ void Workloads::request_ended(auto& world, std::uint32_t index, std::uint32_t us
   bool const counted = is_counted(sent);
   bool const succeeded = outcome == Outcome::success;
   ++measures.ended;
-  measures.in_flight.add(world.now(), -1.0);
+  measures.in_flight.add(world.now(), -1);
   if (succeeded) {
     ++measures.succeeded;
-    if (is_counted(world.now())) {
-      world.measures.workload_series[index].cell_latency.record(latency);
-    }
-    if (counted) {
-      ++measures.cohort_succeeded;
-      measures.latency.record(latency);
-    }
+    if (counted) ++measures.cohort_succeeded;
+    if (is_counted(world.now())) measures.latency.record(latency, counted);
   } else if (counted) {
     ++measures.cohort_failed[cause_index(outcome)];
     measures.failure_latency.record(latency);

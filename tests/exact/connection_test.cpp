@@ -25,7 +25,7 @@ TEST(ConnectionTest, AMessageTravelsToTheBrokerAndOnToTheConsumer) {
   EXPECT_THAT(jobs.lines(),
               ElementsAre("3 #1 published", "3 #1 delivered", "18 #1 done", "23 #1 processed"))
       << "the acknowledgement travels, too";
-  EXPECT_EQ(jobs.clients.latency.max(), 0.006) << "and so does the broker's word";
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.006) << "and so does the broker's word";
 }
 
 TEST(ConnectionTest, ABrokerInAZoneIsAsFarAwayAsTheZone) {
@@ -34,7 +34,7 @@ TEST(ConnectionTest, ABrokerInAZoneIsAsFarAwayAsTheZone) {
   jobs.front->zones = {"west"};
   jobs.builder.link("west", "east").latency = constant(40ms);
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.08);
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.08);
 }
 
 TEST(ConnectionTest, PayloadsTakeTheLinksBandwidth) {
@@ -42,7 +42,7 @@ TEST(ConnectionTest, PayloadsTakeTheLinksBandwidth) {
   jobs.step().payload = 10'000.0;
   jobs.builder.link("front", "rabbit").bandwidth = 1e6;
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.02) << "one goes out after the other";
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.02) << "one goes out after the other";
 }
 
 // RabbitMQ, "Consumer Acknowledgement Modes, Prefetch and Throughput": with a prefetch of one a
@@ -62,7 +62,7 @@ TEST(ConnectionTest, AReplyTravelsOverAllFourWays) {
   jobs.builder.link("front", "rabbit").latency = constant(3ms);
   jobs.builder.link("rabbit", "worker").latency = constant(5ms);
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.026);  // 3 + 5, 10, 5 + 3
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.026);  // 3 + 5, 10, 5 + 3
 }
 
 TEST(ConnectionTest, WhatALinkLosesIsLost) {
@@ -100,7 +100,7 @@ TEST(ConnectionTest, AShortPartitionHoldsUpWhatIsSentMeanwhile) {
   EXPECT_THAT(jobs.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "10 #1 processed",
                                         "50 #2 published", "50 #2 delivered", "50 #3 published",
                                         "60 #2 processed", "60 #3 delivered", "70 #3 processed"));
-  EXPECT_EQ(jobs.clients.latency.max(), 0.03);
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.03);
 }
 
 TEST(ConnectionTest, APublisherHearsOfAnErrorWhenTheHeartbeatIsMissed) {

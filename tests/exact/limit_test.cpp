@@ -89,7 +89,7 @@ TEST(LimitTest, WhoLeavesLetsTheNextOneIn) {
   run.until(9ms);
   EXPECT_EQ(run.replica("web").busy, 1);
   run.until(1s);
-  EXPECT_EQ(from_seconds(run.workload("clients").latency.max()), 37ms);
+  EXPECT_EQ(from_seconds(run.workload("clients").latency.of_cohort().max()), 37ms);
   EXPECT_EQ(run.service("web").queue.max(), 3.0);
 }
 

@@ -73,8 +73,10 @@ TEST(NetworkTest, ZonesHaveLinksToo) {
   bank.zones = {"west", "east"};
   TestRun run(builder);
   run.until(1s);
-  EXPECT_EQ(run.workload("clients").latency.max(), 0.067) << "2 to web and back, 60 to bank";
-  EXPECT_EQ(run.workload("clients").latency.mean(), 0.038) << "the other one stays in the zone";
+  EXPECT_EQ(run.workload("clients").latency.of_cohort().max(), 0.067)
+      << "2 to web and back, 60 to bank";
+  EXPECT_EQ(run.workload("clients").latency.of_cohort().mean(), 0.038)
+      << "the other one stays in the zone";
 }
 
 TEST(NetworkTest, PayloadsGoOutOneAfterTheOther) {
@@ -87,8 +89,8 @@ TEST(NetworkTest, PayloadsGoOutOneAfterTheOther) {
   TestRun run(builder);
   run.until(1s);
   // Out at 4 and 8 ms, there at 6 and 10; the replies are out at 16 and 26, there at 18 and 28.
-  EXPECT_EQ(run.workload("clients").latency.max(), 0.027);
-  EXPECT_NEAR(run.workload("clients").latency.mean(), 0.0225, 1e-12);
+  EXPECT_EQ(run.workload("clients").latency.of_cohort().max(), 0.027);
+  EXPECT_NEAR(run.workload("clients").latency.of_cohort().mean(), 0.0225, 1e-12);
   EXPECT_NEAR(run.metric("network.clients.web.utilisation"), 0.008, 1e-12);
   EXPECT_NEAR(run.metric("network.web.clients.utilisation"), 0.020, 1e-12);
 }
@@ -222,8 +224,8 @@ TEST(NetworkTest, DelaysAddUpWhileTheyLast) {
   TestRun run(builder);
   run.until(1s);
   // 2, 10, 110 (its reply leaves at 35 ms) and 2 ms.
-  EXPECT_EQ(run.workload("clients").latency.max(), 0.110);
-  EXPECT_NEAR(run.workload("clients").latency.mean(), 0.031, 1e-12);
+  EXPECT_EQ(run.workload("clients").latency.of_cohort().max(), 0.110);
+  EXPECT_NEAR(run.workload("clients").latency.of_cohort().mean(), 0.031, 1e-12);
 }
 
 TEST(NetworkTest, LossesOfTwoFaultsComeOneAfterTheOther) {

@@ -107,7 +107,7 @@ TEST(SharedWorkTest, TheScalabilityLawCostsContentionAndCoherency) {
   builder.trace("clients", {0ms, 0ms, 0ms}, "web.op");
   TestRun run(builder);
   run.until(1s);
-  EXPECT_EQ(from_seconds(run.workload("clients").latency.max()), 15ms);
+  EXPECT_EQ(from_seconds(run.workload("clients").latency.of_cohort().max()), 15ms);
 }
 
 }  // namespace

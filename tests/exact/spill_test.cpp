@@ -30,7 +30,7 @@ TEST(SpillTest, PublishersWaitUntilItIsWritten) {
   Jobs jobs({0ms, 0ms, 1ms, 1ms});
   jobs.jobs->spill = Channel::Spill{1, constant(5ms), {}};
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.01) << "one after the other";
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.01) << "one after the other";
 }
 
 TEST(SpillTest, OneDiskReadsOneMessageAtATime) {
@@ -50,7 +50,7 @@ TEST(SpillTest, AnAlarmIsAboutMemoryAlone) {
   jobs.builder.broker("rabbit").alarm = {3, 1};
   jobs.jobs->spill = Channel::Spill{2, {}, {}};
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.0);
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.0);
 }
 
 // --- Too old -------------------------------------------------------------------------------------
@@ -104,7 +104,8 @@ TEST(ExpiryTest, AMessageThatGivesWayMakesRoom) {
   jobs.jobs->capacity = 3;
   jobs.jobs->when_full = Channel::WhenFull::block;
   jobs.lines();
-  EXPECT_EQ(jobs.clients.latency.max(), 0.04) << "the fourth comes in when the second expires";
+  EXPECT_EQ(jobs.clients.latency.of_cohort().max(), 0.04)
+      << "the fourth comes in when the second expires";
 }
 
 // --- While a fault lasts -------------------------------------------------------------------------

@@ -164,7 +164,8 @@ inline void expect_little(World const& world) {
   for (std::size_t i = 0; i < spent.size(); ++i) {
     WorkloadMeasures const& measures = world.measures.workloads[i];
     double const area = measures.in_flight.mean(world.now()) * in_seconds(world.now());
-    double const total = sum(measures.latency) + sum(measures.failure_latency) + spent[i];
+    double const total =
+        sum(measures.latency.of_cohort()) + sum(measures.failure_latency) + spent[i];
     EXPECT_NEAR(area, total, 1e-9 * (1.0 + total)) << "workload " << i;
   }
 }

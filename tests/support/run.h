@@ -88,7 +88,7 @@ class TestRun {
   /// Its latency, to the nanosecond.
   [[nodiscard]] Duration latency(std::string const& name) const {
     WorkloadMeasures const& measures = workload(name);
-    return from_seconds(outcome(name) == Outcome::success ? measures.latency.max()
+    return from_seconds(outcome(name) == Outcome::success ? measures.latency.of_cohort().max()
                                                           : measures.failure_latency.max());
   }
 
