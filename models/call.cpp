@@ -159,6 +159,18 @@ void Calls::end(auto& world, Call const& call, Id id, Outcome outcome) {
   world.calls.destroy(id);
 }
 
+void Calls::hand_over(auto& world, Id id, Id from, Id to) {
+  Call* const call = world.calls.find(id);
+  if (!call || !awaits(world, *call, from)) return;
+  if (!world.has(world.site_of(*call).hedge)) {
+    call->callee = to;
+    return;
+  }
+  for (auto& copy : world.hedges[call->callee.index].copies) {
+    if (copy.attempt == from) copy.attempt = to;
+  }
+}
+
 bool Calls::is_wanted(World const& world, Activity const& activity) {
   assert(world.has_orphans || is_heard(world, activity));
   return !world.has_orphans || is_heard(world, activity);

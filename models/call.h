@@ -84,7 +84,7 @@ class Calls {
   void refused(World& world, Id call, Outcome outcome);
 
   /// The callee passes its duty to reply on to another activity.
-  void hand_over(World& world, Id call, Id from, Id to);
+  void hand_over(auto& world, Id call, Id from, Id to);
 
   /// The attempt has passed its guard and goes out.
   void send_attempt(auto& world, Call& call, CallSite const& site, Id id);

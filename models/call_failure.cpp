@@ -27,18 +27,6 @@ void Calls::refused(World& world, Id id, Outcome outcome) {
   }
 }
 
-void Calls::hand_over(World& world, Id id, Id from, Id to) {
-  Call* const call = world.calls.find(id);
-  if (!call || !awaits(world, *call, from)) return;
-  if (!world.site_of(*call).hedge) {
-    call->callee = to;
-    return;
-  }
-  for (auto& copy : world.hedges[call->callee.index].copies) {
-    if (copy.attempt == from) copy.attempt = to;
-  }
-}
-
 void Calls::attempt_timed_out(World& world, Id id, std::uint32_t attempt) {
   Call* const call = world.calls.find(id);
   // Put off by a pause, it may come when its attempt has ended already.

@@ -79,22 +79,22 @@ Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operatio
   return world.activities.id_of(*admit(world, replica, arrival).activity);
 }
 
-void Replicas::forward(World& world, Activity& forwarder, std::uint32_t operation) {
+void Replicas::forward(auto& world, Activity& forwarder, std::uint32_t operation) {
   ReplyTo const kind = forwarder.reply_kind;
   Id const reply = forwarder.reply;
   Id const from_id = world.activities.id_of(forwarder);
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
-  bool const is_patient = !call || !world.site_of(*call).patience;
-  Time const patience_end = is_patient ? never : draw_patience(world, world.site_of(*call));
+  bool const is_patient = world.has(call && world.site_of(*call).patience);
+  Time const patience_end = is_patient ? draw_patience(world, world.site_of(*call)) : never;
   Arrival const arrival{operation,          kind,         reply,
-                        forwarder.priority, patience_end, forwarder.carries_deadline,
+                        forwarder.priority, patience_end, world.has(forwarder.carries_deadline),
                         forwarder.key};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
       world.has_network()
           ? send_from(world, world.program->replica_end[forwarder.replica], bytes, arrival)
           : admit(world, arrival);
-  if (!admission.activity) {
+  if (world.has(!admission.activity)) {
     bool const vanishes = admission.refusal == Outcome::success;
     if (vanishes) forwarder.reply_kind = ReplyTo::callees_caller;
     if (vanishes && kind == ReplyTo::delivery) world.channels.processing_vanished(world, reply);
@@ -106,7 +106,7 @@ void Replicas::forward(World& world, Activity& forwarder, std::uint32_t operatio
   if (kind == ReplyTo::call) world.calls_in_progress.hand_over(world, reply, from_id, to);
   if (kind == ReplyTo::delivery) world.channels.hand_over(world, reply, to);
   forwarder.reply_kind = ReplyTo::callees_caller;
-  if (request.state == ActivityState::entering) {
+  if (world.has(request.state == ActivityState::entering)) {
     forwarder.state = ActivityState::forwarding;
     forwarder.awaits = to.index;
     request.awaits = world.activities.index_of(forwarder);

@@ -142,7 +142,7 @@ class Replicas {
 
   /// A request is passed on: the new activity replies in its place. If the callee has no room, the
   /// forwarder keeps its slot until it has.
-  void forward(World& world, Activity& forwarder, std::uint32_t operation);
+  void forward(auto& world, Activity& forwarder, std::uint32_t operation);
 
   /// A request has come over the network.
   void request_arrived(World& world, Id activity);
