@@ -29,11 +29,16 @@ double slots_of(Measurements::Capacity const& capacity, double provisioned) {
 
 double Latencies::end_cell() {
   of_cohort_before_.merge(of_cohort_in_cell_);
-  of_others_in_cell_.merge(of_cohort_in_cell_);
-  double const quantile = of_others_in_cell_.quantile(0.99);
+  of_cohort_in_cell_.merge(of_others_in_cell_);
+  double const quantile = of_cohort_in_cell_.quantile(0.99);
   of_cohort_in_cell_.reset();
   of_others_in_cell_.reset();
   return quantile;
+}
+
+void Latencies::make_room_for(Histogram const& in_cell) {
+  of_cohort_in_cell_.make_room_for(in_cell);
+  of_cohort_before_.make_room_for(of_cohort_in_cell_);
 }
 
 Histogram Latencies::of_cohort() const {

@@ -27,7 +27,9 @@ constexpr bool is_counted(Time arrived) { return arrived >= Time{}; }
 class Latencies {
  public:
   void record(Duration latency, bool is_of_cohort) {
-    (is_of_cohort ? of_cohort_in_cell_ : of_others_in_cell_).record(latency);
+    Histogram& in_cell = is_of_cohort ? of_cohort_in_cell_ : of_others_in_cell_;
+    if (in_cell.record(latency)) [[unlikely]]
+      make_room_for(in_cell);
   }
 
   /// The 99th percentile of the cell that ends now; NaN if it is empty.
@@ -37,6 +39,9 @@ class Latencies {
   [[nodiscard]] Histogram of_cohort() const;
 
  private:
+  /// At once, so that nothing has to be allocated when cells end.
+  void make_room_for(Histogram const& in_cell);
+
   Histogram of_cohort_in_cell_, of_others_in_cell_;
   Histogram of_cohort_before_;
 };

@@ -41,13 +41,18 @@ double Histogram::max() const {
 
 void Histogram::merge(Histogram const& other) {
   if (other.count_ == 0) return;
-  cover(other.first_bucket_, other.first_bucket_ + other.counts_.size() - 1);
+  make_room_for(other);
   std::size_t const offset = other.first_bucket_ - first_bucket_;
   for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[offset + i] += other.counts_[i];
   count_ += other.count_;
   sum_ += other.sum_;
   least_ = std::min(least_, other.least_);
   greatest_ = std::max(greatest_, other.greatest_);
+}
+
+void Histogram::make_room_for(Histogram const& other) {
+  if (other.counts_.empty()) return;
+  cover(other.first_bucket_, other.first_bucket_ + other.counts_.size() - 1);
 }
 
 void Histogram::reset() {

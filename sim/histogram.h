@@ -25,12 +25,13 @@ namespace sojourn {
 /// Source: the bucket layout is that of Tene's HdrHistogram.
 class Histogram {
  public:
-  /// Precondition: `duration` >= 0.
-  void record(Duration duration) {
+  /// Whether it had to make room for it. Precondition: `duration` >= 0.
+  bool record(Duration duration) {
     ensure(duration >= Duration::zero(), "no duration is negative");
     auto const nanoseconds = static_cast<std::uint64_t>(duration.count());
     std::size_t const cell = bucket_of(nanoseconds) - first_bucket_;
-    if (cell < counts_.size()) [[likely]] {
+    bool const has_room = cell < counts_.size();
+    if (has_room) [[likely]] {
       ++counts_[cell];
     } else {
       record_outside(bucket_of(nanoseconds));
@@ -41,6 +42,7 @@ class Histogram {
       least_ = nanoseconds;
     if (nanoseconds > greatest_) [[unlikely]]
       greatest_ = nanoseconds;
+    return !has_room;
   }
 
   /// Precondition: 0 <= `q` <= 1. Cost: O(buckets).
@@ -53,6 +55,9 @@ class Histogram {
 
   /// As if all that `other` recorded had been recorded here.
   void merge(Histogram const& other);
+
+  /// Makes room for all that `other` has room for.
+  void make_room_for(Histogram const& other);
 
   /// Forgets all, but keeps its memory.
   void reset();
