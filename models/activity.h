@@ -47,6 +47,9 @@ constexpr bool serves_caller(ReplyTo kind) {
   return kind == ReplyTo::call || kind == ReplyTo::caller || kind == ReplyTo::client;
 }
 
+/// The call site from which a client asks, whose name is where a generation would be.
+constexpr std::uint32_t site_of_client(Id reply) { return reply.generation; }
+
 /// One operation in progress at one replica; or a branch of it, or a background part. What it does
 /// next is the row `step` of the program's step table. 88 bytes.
 struct Activity {

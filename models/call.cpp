@@ -18,7 +18,7 @@ Calls::Calls(Program const& program)
 
 void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
   CallSite const& plan = world.program->call_sites[site];
-  if (plan.is_direct) return ask(world, caller, plan);
+  if (plan.is_direct) return begin_direct(world, caller, plan);
   caller.state = ActivityState::calling;
   Call& call = world.calls.create();
   call.site = site;
@@ -32,7 +32,7 @@ void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
 
 void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
                               std::uint32_t site) {
-  if (world.program->call_sites[site].is_direct) return ask_from_client(world, user, site);
+  if (world.program->call_sites[site].is_direct) return begin_direct_from_client(world, user, site);
   Workload const& spec = world.program->workloads[workload].spec;
   Call& call = world.calls.create();
   call.site = site;
@@ -43,8 +43,9 @@ void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t
   begin(world, call, world.calls.id_of(call));
 }
 
-void Calls::ask(auto& world, Activity& caller, CallSite const& site) {
+void Calls::begin_direct(auto& world, Activity& caller, CallSite const& site) {
   caller.state = ActivityState::asking;
+  caller.awaits = nowhere;
   Replicas::Arrival arrival{site.operation, ReplyTo::caller, world.activities.id_of(caller),
                             caller.priority};
   arrival.carries_deadline = world.has(caller.carries_deadline);
@@ -58,7 +59,7 @@ void Calls::ask(auto& world, Activity& caller, CallSite const& site) {
   }
 }
 
-void Calls::ask_from_client(auto& world, std::uint32_t user, std::uint32_t index) {
+void Calls::begin_direct_from_client(auto& world, std::uint32_t user, std::uint32_t index) {
   CallSite const& site = world.program->call_sites[index];
   Workload const& spec = world.program->workloads[site.workload].spec;
   if (is_counted(world.now())) ++world.measures.workloads[site.workload].attempts;

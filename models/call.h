@@ -18,9 +18,9 @@ namespace sojourn {
 
 struct World;
 
-/// A call in progress, with all its attempts: by an activity, which keeps its slot meanwhile if it
-/// is blocking, or by a client of a workload. At most one attempt is awaited at a time; one that
-/// timed out goes on unawaited.
+/// A call in progress that is not direct, with all its attempts: by an activity, which keeps its
+/// slot meanwhile if it is blocking, or by a client of a workload. At most one attempt is awaited
+/// at a time; one that timed out goes on unawaited.
 struct Call {
   std::uint32_t generation = 0;
   std::uint32_t site = 0;
@@ -130,8 +130,8 @@ class Calls {
   CallGuards guards;
 
  private:
-  void ask(auto& world, Activity& caller, CallSite const& site);
-  void ask_from_client(auto& world, std::uint32_t user, std::uint32_t site);
+  void begin_direct(auto& world, Activity& caller, CallSite const& site);
+  void begin_direct_from_client(auto& world, std::uint32_t user, std::uint32_t site);
   void begin(auto& world, Call& call, Id id);
   void begin_attempt(auto& world, Call& call, CallSite const& site, Id id);
   void arm_timeout(World& world, Call& call, CallSite const& site, Id id);

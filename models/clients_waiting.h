@@ -14,7 +14,7 @@ void for_each_client_waiting(World const& world, Visit&& visit) {
   });
   world.activities.for_each([&](Id, Activity const& activity) {
     if (activity.reply_kind != ReplyTo::client) return;
-    visit(world.program->call_sites[activity.reply.generation].workload, activity.arrived);
+    visit(world.program->call_sites[site_of_client(activity.reply)].workload, activity.arrived);
   });
 }
 

@@ -2,9 +2,9 @@
 #include <string>
 #include <utility>
 
-#include "models/compile_plain.h"
 #include "models/program_builder.h"
 #include "models/report.h"
+#include "models/shortcuts.h"
 #include "models/simulate.h"
 #include "sim/ensure.h"
 

@@ -1,7 +1,6 @@
 #include "models/interpreter.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -209,7 +208,7 @@ void Interpreter::reply(auto& world, Reply const& made, Outcome outcome) {
       world.calls_in_progress.answer(world, made.to, made.from, outcome);
       break;
     case ReplyTo::client: {
-      std::uint32_t const workload = world.program->call_sites[made.to.generation].workload;
+      std::uint32_t const workload = world.program->call_sites[site_of_client(made.to)].workload;
       world.workloads.request_ended(world, workload, made.to.index, made.arrived,
                                     as_seen_by_caller(outcome));
       break;
@@ -244,6 +243,7 @@ Interpreter::Progress Interpreter::call(auto& world, Activity& activity, Planned
 }
 
 // For the files outside the unit of these.
+template void Interpreter::end(World&, Activity&, Outcome, bool);
 template void Interpreter::finish(World&, Activity&, Outcome);
 template void Interpreter::go_on(World&, Activity&);
 template void Interpreter::park(World&, Activity&);

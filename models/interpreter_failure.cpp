@@ -85,6 +85,7 @@ void Interpreter::end_waiting(World& world, Activity& activity, bool cancel_call
     world.calls_in_progress.abandon(world, call, cancel_callees);
   } else if (state == ActivityState::asking) {
     std::uint32_t const site = world.program->steps[activity.step - 1].target;
+    activity.state = ActivityState::ready;  // and asks no more
     Calls::abandon_callee(world, world.activities.id_of(awaits),
                           cancel_callees || world.program->call_sites[site].cancel);
   } else if (state == ActivityState::joining) {

@@ -294,9 +294,9 @@ struct Program {
   std::vector<std::string> fault_names;
   std::vector<FaultPlan> faults;
   ResultLayout layout;
-  /// Nothing in it is out of the ordinary: no network, faults, limits or processors, and every line
-  /// is first come, first served and without an end. Most of what a request could meet is not there
-  /// then, and a `PlainWorld` runs it.
+  /// Nothing in it is out of the ordinary: no network, faults, limits or processors, every line
+  /// first come, first served and without an end, and so on: see `is_plain()`. Most of what a
+  /// request could meet is not there then, and a `PlainWorld` runs it.
   bool is_plain = false;
 };
 

@@ -61,7 +61,7 @@ void Replicas::send(auto& world, Call& call, CallSite const& site, Id id) {
   }
 }
 
-Replicas::Admission Replicas::send_direct(auto& world, CallSite const& site, Arrival& arrival) {
+Replicas::Admission Replicas::send_direct(auto& world, CallSite const& site, Arrival arrival) {
   if (world.has(site.key)) arrival.key = draw_key(*site.key, world.streams[site.key_stream]);
   if (world.watches_faults()) {
     world.measures.timeline.begin_call(world.now());
@@ -143,7 +143,8 @@ Replicas::Admission Replicas::admit(auto& world, std::uint32_t index, Arrival co
 Replicas::Entry Replicas::ask(auto& world, std::uint32_t index, std::int32_t priority,
                               bool is_expected) {
   Replica& replica = replicas_[index];
-  if (world.has(!is_expected)) {
+  bool const is_barred = !replica.up || services_[replica.service].closed || replica.door;
+  if (!is_expected && world.has(is_barred)) {
     if (!replica.up) return replica.silent_crashes > 0 ? Entry::unheard : Entry::nobody;
     if (services_[replica.service].closed) return Entry::refused;
     // Nobody overtakes those held back.

@@ -130,7 +130,7 @@ class Replicas {
   };
 
   /// Sends the request of a direct call from that site, which does not vanish.
-  Admission send_direct(auto& world, CallSite const& site, Arrival& arrival);
+  Admission send_direct(auto& world, CallSite const& site, Arrival arrival);
 
   /// Sends the present attempt of a call from that site to a replica of its service.
   void send(auto& world, Call& call, CallSite const& site, Id id);

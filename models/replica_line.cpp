@@ -1,6 +1,4 @@
 /// Replicas: the line for a slot.
-#include <algorithm>
-
 #include "models/replica.h"
 #include "models/world.h"
 

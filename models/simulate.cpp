@@ -1,6 +1,7 @@
 #include "models/simulate.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "models/controls.h"

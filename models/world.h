@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -126,7 +127,10 @@ struct World {
 struct PlainWorld : World {
   using World::World;
 
-  static constexpr bool has(auto const&) { return false; }
+  static constexpr bool has([[maybe_unused]] auto const& something) {
+    assert(!static_cast<bool>(something));
+    return false;
+  }
   static constexpr bool has_network() { return false; }
   static constexpr bool watches_faults() { return false; }
 

@@ -12,7 +12,7 @@ namespace sojourn {
 ///
 ///     integral of n(t) dt from a to b = n(b) b - n(a) a - sum of each change times its time
 ///
-/// It is kept in whole numbers, so that it is exact, and that a change costs two additions.
+/// It is kept in whole numbers, so that it is exact.
 ///
 /// Cost: O(1) time and space, no samples kept.
 class CountAverage {
@@ -48,7 +48,7 @@ class CountAverage {
 
  private:
   __extension__ using Wide =
-      __int128;  // a thousand waiting for ten days are more than 64 bits hold
+      __int128;  // ten thousand that wait for eleven days are more than 64 hold
 
   static std::int64_t of(Time time) { return time.time_since_epoch().count(); }
 

@@ -26,10 +26,9 @@ namespace sojourn {
 ///
 /// Invariants:
 /// 1. The keys of the heap's entries are below the horizon, those of the ladder's not.
-/// 2. After a cancel at most 64 entries are stale, or as many as there are events pending and
-/// entries
-///    in lanes; after one is added to a lane these have at most a thousand more than twice as many
-///    entries as events are pending. What is beyond is swept out.
+/// 2. After a cancel at most 64 entries are stale, or as many as events are pending and entries lie
+///    in lanes. After an event has come to a lane, the lanes have 2 * size() + 1024 entries at
+///    most. What is beyond is swept out.
 ///
 /// Cost: that of the heap while few are pending, else O(1) for random times; cancel O(1) amortised.
 /// In the worst case, whatever the times are, O(log n) in the heap and 13 moves in the ladder.
@@ -45,8 +44,8 @@ class EventList {
   explicit EventList(std::size_t most_in_heap = usual_bound) : most_in_heap_(most_in_heap) {}
 
   EventId schedule(Time time, Event const& event);
-  /// The same for an event that is not due before others of its lane that are still pending; for
-  /// timeouts of one length, most of which are cancelled. Lanes are numbered from 0.
+  /// The same for an event that is not due before any that came to its lane earlier; for timeouts
+  /// of one length, most of which are cancelled. Lanes are numbered from 0.
   EventId schedule_in_lane(std::uint32_t lane, Time time, Event const& event);
   bool cancel(EventId id);
   std::optional<DueEvent> pop_until(Time limit) {
@@ -61,8 +60,9 @@ class EventList {
     return heap_.size() + ladder_.size() + lanes_.size() - stale_;
   }
 
-  /// Bytes that entries and slots take now: the heap's entries at most 2 * size() + 66, the
-  /// ladder's, the lanes' and the slots as many as were ever there at once.
+  /// Bytes that entries and slots take now: without lanes the heap's entries at most 2 * size() +
+  /// 66, the ladder's and the slots as many as were ever there at once, the lanes' up to twice as
+  /// many.
   [[nodiscard]] std::size_t bytes() const {
     return heap_.bytes() + ladder_.bytes() + lanes_.bytes() + slots_.bytes();
   }

@@ -2,11 +2,9 @@
 /// many, `SOJOURN_SEEDS=17-17` that one.
 #include "tests/properties/random_file.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>

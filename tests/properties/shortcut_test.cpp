@@ -1,5 +1,11 @@
 /// What saves time changes nothing: plain worlds run as those do that ask for more, and direct
 /// calls as those of which a record is kept.
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
 #include <gtest/gtest.h>
 
 #include "models/simulate.h"
@@ -54,26 +60,77 @@ TEST(ShortcutTest, APlainWorldRunsAsOneThatAsksForMore) {
   });
 }
 
+/// A scenario in which nothing vanishes.
+Scenario heard(Scenario scenario) {
+  scenario.network = {};
+  std::erase_if(scenario.faults, [](Fault const& fault) {
+    return std::holds_alternative<PartitionFault>(fault.effect) ||
+           std::holds_alternative<LossFault>(fault.effect) ||
+           std::holds_alternative<DelayFault>(fault.effect);
+  });
+  for (Fault& fault : scenario.faults) {
+    if (auto* const crash = std::get_if<CrashFault>(&fault.effect)) crash->silent = false;
+  }
+  return scenario;
+}
+
+/// The same run with and without something.
+template <class Without>
+std::pair<RunResult, RunResult> with_and_without(Scenario const& scenario, Without const& without) {
+  Program program = *compile(scenario);
+  Watch watch;
+  RunResult with = simulate(program, Streams(scenario.seed, 0), watch);
+  without(program);
+  return {std::move(with), simulate(program, Streams(scenario.seed, 0), watch)};
+}
+
 /// Events are about records, which have other numbers then; so the fingerprint is another one.
 TEST(ShortcutTest, DirectCallsEndAsOthersDo) {
-  std::size_t with_direct_calls = 0;
-  for_each_scenario([&](Scenario const& scenario, RandomFile const&) {
-    Program program = *compile(scenario);
-    auto const run = [&] {
-      Watch watch;
-      return simulate(program, Streams(scenario.seed, 0), watch);
-    };
-    RunResult const direct = run();
-    for (CallSite& site : program.call_sites) {
-      with_direct_calls += site.is_direct ? 1 : 0;
-      site.is_direct = false;
-    }
-    RunResult recorded = run();
+  std::uint64_t with_faults = 0;
+  for_each_scenario([&](Scenario const& drawn, RandomFile const&) {
+    Scenario const scenario = heard(drawn);
+    std::size_t direct_calls = 0;
+    auto [direct, recorded] = with_and_without(scenario, [&](Program& program) {
+      for (CallSite& site : program.call_sites) {
+        direct_calls += std::exchange(site.is_direct, false) ? 1 : 0;
+      }
+    });
+    with_faults += direct_calls > 0 && !scenario.faults.empty() ? 1 : 0;
     EXPECT_EQ(direct.error.empty(), recorded.error.empty());
     recorded.fingerprint = direct.fingerprint;
     if (direct.error.empty()) expect_same(direct, recorded);
   });
-  EXPECT_GE(with_direct_calls, 50U);
+  auto const [first, last] = seeds();
+  EXPECT_GE(with_faults, (last - first) / 20);
+}
+
+TEST(ShortcutTest, TimeoutsInLanesComeWhenOthersDo) {
+  std::uint64_t with_lanes = 0;
+  for_each_scenario([&](Scenario const& scenario, RandomFile const&) {
+    std::size_t lanes = 0;
+    auto const [in_lanes, sorted] = with_and_without(scenario, [&](Program& program) {
+      for (CallSite& site : program.call_sites) {
+        lanes += std::exchange(site.timeout_lane, nowhere) != nowhere ? 1 : 0;
+      }
+    });
+    with_lanes += lanes > 0 ? 1 : 0;
+    expect_same(in_lanes, sorted);
+  });
+  auto const [first, last] = seeds();
+  EXPECT_GE(with_lanes, (last - first) / 10);
+}
+
+TEST(ShortcutTest, OnlySixteenLengthsHaveLanes) {
+  ScenarioBuilder builder(60s);
+  for (int i = 0; i < 20; ++i) {
+    builder.open("clients-" + std::to_string(i), Distribution::exponential(1.0), "web.op").options =
+        within(std::chrono::seconds(1 + i / 2 + i % 2 * 10));
+  }
+  builder.service("web", {work(Distribution::exponential(0.01))}, 1);
+  std::set<std::uint32_t> lanes;
+  for (CallSite const& site : compile(builder.build())->call_sites) lanes.insert(site.timeout_lane);
+  EXPECT_EQ(lanes.size(), 17U) << "and none";
+  EXPECT_EQ(*std::next(lanes.rbegin()), 15U);
 }
 
 TEST(ShortcutTest, WhatARequestMayMeetMakesAProgramOutOfTheOrdinary) {
@@ -92,6 +149,9 @@ TEST(ShortcutTest, WhatARequestMayMeetMakesAProgramOutOfTheOrdinary) {
   EXPECT_TRUE(is_plain_with([](S&, W& clients, V&) { clients.options.retry.emplace(); }));
   EXPECT_FALSE(is_plain_with([](S&, W& clients, V&) { clients.options.hedge.emplace(); }));
   EXPECT_FALSE(is_plain_with([](S&, W& clients, V&) { clients.options.limit.emplace(); }));
+  EXPECT_FALSE(is_plain_with([](S&, W& clients, V&) { clients.options.breaker.emplace(); }));
+  EXPECT_FALSE(is_plain_with(
+      [](S&, W& clients, V&) { clients.options.key = Distribution::uniform_count(1, 9); }));
   EXPECT_FALSE(is_plain_with([](S&, W& clients, V&) { clients.propagates_deadline = true; }));
   EXPECT_FALSE(
       is_plain_with([](S&, W& clients, V&) { clients.patience = Distribution::constant(1.0); }));
@@ -99,6 +159,12 @@ TEST(ShortcutTest, WhatARequestMayMeetMakesAProgramOutOfTheOrdinary) {
   EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.queue.discipline = Discipline::lifo; }));
   EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.queue.codel.emplace(); }));
   EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.cores = 1.0; }));
+  EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.speed = SpeedTable{{1.0, 1.5}}; }));
+  EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.hours.emplace_back().days[0] = true; }));
+  EXPECT_FALSE(is_plain_with([](S& scenario, W&, V& web) {
+    scenario.hosts.emplace_back().name = "machine";
+    web.hosts = {"machine"};
+  }));
   EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.limit.emplace(); }));
   EXPECT_FALSE(is_plain_with([](S&, W&, V& web) { web.autoscale.emplace(); }));
   EXPECT_FALSE(is_plain_with([](S& scenario, W&, V&) {

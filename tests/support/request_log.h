@@ -27,7 +27,7 @@ class RequestLog {
     });
     world.activities.for_each([&](Id id, Activity const& activity) {
       if (activity.reply_kind != ReplyTo::client) return;
-      std::uint32_t const site = activity.reply.generation;
+      std::uint32_t const site = site_of_client(activity.reply);
       direct_.see(id, world.program->call_sites[site].workload, activity.arrived, requests_);
     });
     calls_.end_others(world.now(), requests_);

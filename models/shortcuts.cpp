@@ -1,7 +1,8 @@
 /// Whether a program is plain, and which of its calls are direct.
-#include "models/compile_plain.h"
+#include "models/shortcuts.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace sojourn {
 namespace {
