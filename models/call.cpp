@@ -30,15 +30,15 @@ void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
   begin(world, call, world.calls.id_of(call));
 }
 
-void Calls::begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
-                              std::uint32_t site) {
-  if (world.program->call_sites[site].is_direct) return begin_direct_from_client(world, user, site);
-  Workload const& spec = world.program->workloads[workload].spec;
+void Calls::begin_from_client(auto& world, std::uint32_t user, std::uint32_t site) {
+  CallSite const& plan = world.program->call_sites[site];
+  if (plan.is_direct) return begin_direct_from_client(world, user, site);
+  Workload const& spec = world.program->workloads[plan.workload].spec;
   Call& call = world.calls.create();
   call.site = site;
   call.priority = spec.priority;
   call.carries_deadline = spec.propagates_deadline ? 1 : 0;
-  call.workload = workload;
+  call.workload = plan.workload;
   call.caller.index = user;
   begin(world, call, world.calls.id_of(call));
 }
@@ -50,7 +50,7 @@ void Calls::begin_direct(auto& world, Activity& caller, CallSite const& site) {
                             caller.priority};
   arrival.carries_deadline = world.has(caller.carries_deadline);
   arrival.key = caller.key;
-  auto const admission = world.replicas.send_direct(world, site, arrival);
+  auto const admission = send_direct(world, site, arrival);
   if (admission.activity) {
     caller.awaits = world.activities.index_of(*admission.activity);
   } else {
@@ -62,16 +62,22 @@ void Calls::begin_direct(auto& world, Activity& caller, CallSite const& site) {
 void Calls::begin_direct_from_client(auto& world, std::uint32_t user, std::uint32_t index) {
   CallSite const& site = world.program->call_sites[index];
   Workload const& spec = world.program->workloads[site.workload].spec;
-  if (is_counted(world.now())) ++world.measures.workloads[site.workload].attempts;
   Replicas::Arrival arrival{site.operation, ReplyTo::client, {user, index}, spec.priority};
   arrival.carries_deadline = world.has(spec.propagates_deadline);
-  auto const admission = world.replicas.send_direct(world, site, arrival);
+  auto const admission = send_direct(world, site, arrival);
   if (admission.activity) return;
   world.workloads.request_ended(world, site.workload, user, world.now(),
                                 as_seen_by_caller(admission.refusal));
 }
 
-void Calls::answer(auto& world, Id id, Id callee, Outcome outcome) {
+Replicas::Admission Calls::send_direct(auto& world, CallSite const& site,
+                                       Replicas::Arrival arrival) {
+  note_begin(world, site, arrival.key);
+  count_attempt(world, site.workload, world.now());
+  return world.replicas.send_direct(world, site, arrival);
+}
+
+void Calls::reply_to_caller(auto& world, Id id, Id callee, Outcome outcome) {
   Activity* const caller = world.activities.find(id);
   if (!caller || !asks(*caller, callee.index)) return;
   caller->result = as_seen_by_caller(outcome);
@@ -81,10 +87,15 @@ void Calls::answer(auto& world, Id id, Id callee, Outcome outcome) {
 void Calls::begin(auto& world, Call& call, Id id) {
   call.sent = world.now();
   CallSite const& site = world.site_of(call);
-  if (world.has(site.key)) call.key = draw_key(*site.key, world.streams[site.key_stream]);
+  note_begin(world, site, call.key);
   if (site.retry && site.retry->budget) budgets_[call.site].add_call(*site.retry->budget);
-  if (world.watches_faults()) world.measures.timeline.begin_call(world.now());
   begin_attempt(world, call, site, id);
+}
+
+/// A call begins that is about that key, unless its site draws another.
+void Calls::note_begin(auto& world, CallSite const& site, Key& key) {
+  if (world.has(site.key)) key = draw_key(*site.key, world.streams[site.key_stream]);
+  if (world.watches_faults()) world.measures.timeline.begin_call(world.now());
 }
 
 /// From the outside in: the breaker, the timeout, the bulkhead.
@@ -101,15 +112,14 @@ void Calls::begin_attempt(auto& world, Call& call, CallSite const& site, Id id) 
 
 void Calls::send_attempt(auto& world, Call& call, CallSite const& site, Id id) {
   if (world.has(site.hedge)) return begin_hedge(world, call, id);
-  count_attempt(world, call);
+  count_attempt(world, call.workload, call.sent);
   world.replicas.send(world, call, site, id);
 }
 
-void Calls::count_attempt(auto& world, Call const& call) {
+/// Of a call that was sent at `sent`; by that workload, if it is a client's.
+void Calls::count_attempt(auto& world, std::uint32_t workload, Time sent) {
   if (world.watches_faults()) world.measures.timeline.begin_attempt(world.now());
-  if (call.workload != nowhere && is_counted(call.sent)) {
-    ++world.measures.workloads[call.workload].attempts;
-  }
+  if (workload != nowhere && is_counted(sent)) ++world.measures.workloads[workload].attempts;
 }
 
 void Calls::sent(auto& world, Call& call, CallSite const& site, Activity const& attempt) {
@@ -232,7 +242,7 @@ void Calls::arm_timeout(World& world, Call& call, CallSite const& site, Id id) {
 template bool Calls::awaits(World const&, Call const&, Id);
 template void Calls::attempt_ended(World&, Id, Id, Outcome);
 template void Calls::begin_attempt(World&, Call&, CallSite const&, Id);
-template void Calls::count_attempt(World&, Call const&);
+template void Calls::count_attempt(World&, std::uint32_t, Time);
 template void Calls::send_attempt(World&, Call&, CallSite const&, Id);
 template void Calls::settle(World&, Call&, CallSite const&, Id, Outcome);
 

@@ -11,6 +11,7 @@
 #include "models/policy/retry_policy.h"
 #include "models/program.h"
 #include "models/record_pool.h"
+#include "models/replica.h"
 #include "sim/event.h"
 #include "sim/time.h"
 
@@ -67,11 +68,10 @@ class Calls {
   /// The call of an activity, or of a client of a workload. It may end at once, so the caller must
   /// be ready to hear.
   void begin_from(auto& world, Activity& caller, std::uint32_t site);
-  void begin_from_client(auto& world, std::uint32_t workload, std::uint32_t user,
-                         std::uint32_t site);
+  void begin_from_client(auto& world, std::uint32_t user, std::uint32_t site);
 
   /// The callee of a direct call has ended: its caller hears of it, if it still asks.
-  void answer(auto& world, Id caller, Id callee, Outcome outcome);
+  void reply_to_caller(auto& world, Id caller, Id callee, Outcome outcome);
 
   /// The attempt `attempt` of a call has ended at a replica: its caller hears of it, over the
   /// network if there is one. One that is no longer awaited is ignored.
@@ -132,13 +132,16 @@ class Calls {
  private:
   void begin_direct(auto& world, Activity& caller, CallSite const& site);
   void begin_direct_from_client(auto& world, std::uint32_t user, std::uint32_t site);
+  static Replicas::Admission send_direct(auto& world, CallSite const& site,
+                                         Replicas::Arrival arrival);
+  static void note_begin(auto& world, CallSite const& site, Key& key);
   void begin(auto& world, Call& call, Id id);
   void begin_attempt(auto& world, Call& call, CallSite const& site, Id id);
   void arm_timeout(World& world, Call& call, CallSite const& site, Id id);
   static bool is_heard(World const& world, Activity const& activity);
   bool enter_bulkhead(World& world, Call& call, Id id);
   void attempt_ended(auto& world, Id call, Id attempt, Outcome outcome);
-  static void count_attempt(auto& world, Call const& call);
+  static void count_attempt(auto& world, std::uint32_t workload, Time sent);
   static void give_up_attempt(World& world, Call const& call, Id attempt, bool is_told,
                               Outcome outcome);
   void begin_hedge(World& world, Call& call, Id id);

@@ -24,7 +24,8 @@ void Calls::send_copies(World& world, Id id) {
     bool const waits = hedge.sent < spec.copies && spec.after > Duration::zero();
     if (waits) hedge.timer = world.after(spec.after, EventKind::hedge_due, 0, id.token());
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
-    count_attempt(world, world.calls[call.index]);
+    Call const& made = world.calls[call.index];
+    count_attempt(world, made.workload, made.sent);
     hedge.sending = true;
     Call& sender = world.calls[call.index];
     world.replicas.send(world, sender, world.site_of(sender), call);

@@ -205,7 +205,7 @@ void Interpreter::reply(auto& world, Reply const& made, Outcome outcome) {
       world.calls_in_progress.reply(world, made.to, made.from, made.replica, outcome);
       break;
     case ReplyTo::caller:
-      world.calls_in_progress.answer(world, made.to, made.from, outcome);
+      world.calls_in_progress.reply_to_caller(world, made.to, made.from, outcome);
       break;
     case ReplyTo::client: {
       std::uint32_t const workload = world.program->call_sites[site_of_client(made.to)].workload;

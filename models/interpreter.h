@@ -61,8 +61,11 @@ class Interpreter {
   /// The same, but nobody gets a reply.
   void finish_unheard(World& world, Activity& activity, Outcome outcome);
 
+  /// What a reply of this activity needs, which may be gone when it is made.
+  static Reply reply_of(World const& world, Activity const& activity);
+
   /// Tells the one who waits how an activity has ended.
-  void reply(auto& world, Reply const& reply, Outcome outcome);
+  void reply(auto& world, Reply const& made, Outcome outcome);
 
   /// Ends an activity and all that it waits for, callees included; nobody gets a reply.
   void cancel(World& world, Id activity);
@@ -108,7 +111,6 @@ class Interpreter {
   Progress respond(World& world, Activity& activity);
   Progress background(World& world, Activity& activity, PlannedStep const& step);
 
-  static Reply reply_of(World const& world, Activity const& activity);
   void end(auto& world, Activity& activity, Outcome outcome, bool is_heard);
   Activity& create_part(World& world, Activity const& whole, std::uint32_t first_step, ReplyTo kind,
                         Id reply);

@@ -62,11 +62,6 @@ void Replicas::send(auto& world, Call& call, CallSite const& site, Id id) {
 }
 
 Replicas::Admission Replicas::send_direct(auto& world, CallSite const& site, Arrival arrival) {
-  if (world.has(site.key)) arrival.key = draw_key(*site.key, world.streams[site.key_stream]);
-  if (world.watches_faults()) {
-    world.measures.timeline.begin_call(world.now());
-    world.measures.timeline.begin_attempt(world.now());
-  }
   if (world.has(site.patience)) arrival.patience_end = draw_patience(world, site);
   return admit(world, arrival);
 }

@@ -33,7 +33,7 @@ void Replicas::request_arrived(World& world, Id id) {
   Entry const entry = ask(world, place, activity.priority, false);
   if (entry >= Entry::refused) {
     Admission const admission = turn_down(world, replicas_[place].service, entry);
-    Reply const made{activity.reply_kind, activity.reply, id, place, activity.arrived};
+    Reply const made = Interpreter::reply_of(world, activity);
     world.activities.destroy(id);
     bool const is_heard = admission.refusal != Outcome::success;
     if (is_heard) world.interpreter.reply(world, made, admission.refusal);

@@ -84,7 +84,7 @@ void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
                          [](double value, auto const& each) { return value < each.first; });
     site = chosen->second;
   }
-  world.calls_in_progress.begin_from_client(world, index, user, site);
+  world.calls_in_progress.begin_from_client(world, user, site);
 }
 
 void Workloads::request_ended(auto& world, std::uint32_t index, std::uint32_t user, Time sent,

@@ -36,15 +36,13 @@ class BasicSimulator {
 
   /// Precondition: 0 <= `delay` <= `longest_duration`.
   EventId schedule_after(Duration delay, Event const& event) {
-    ensure(delay >= Duration::zero() && delay <= longest_duration, "a delay is out of range");
-    return schedule_at(now_ + delay, event);
+    return schedule_at(after(delay), event);
   }
 
   /// The same as `schedule_after`, for events of which those of one lane all have the same delay:
   /// see `EventList`.
   EventId schedule_in_lane(std::uint32_t lane, Duration delay, Event const& event) {
-    ensure(delay >= Duration::zero() && delay <= longest_duration, "a delay is out of range");
-    return pending_.schedule_in_lane(lane, now_ + delay, event);
+    return pending_.schedule_in_lane(lane, after(delay), event);
   }
 
   /// True if the event was still pending; one that has run or was cancelled is left alone.
@@ -78,6 +76,11 @@ class BasicSimulator {
   [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
 
  private:
+  [[nodiscard]] Time after(Duration delay) const {
+    ensure(delay >= Duration::zero() && delay <= longest_duration, "a delay is out of range");
+    return now_ + delay;
+  }
+
   template <class Model>
   std::optional<DueEvent> next_until(Model& model, Time end) {
     constexpr auto ignore = [](std::span<Event const>) {};

@@ -157,16 +157,14 @@ TEST(CrashTest, ALostForwarderDoesNotTakeThePassedRequestAlong) {
   EXPECT_EQ(run.latency("a"), 11ms);
 }
 
-/// Everything at once: nested calls, branches, forwards and senders blocked, all at one replica.
-TEST(CrashTest, NothingIsLeftBehind) {
+/// Everything at once: nested calls, branches and senders blocked, all at one replica; and `last`.
+void expect_nothing_left_behind(Step const& last) {
   ScenarioBuilder builder(1s);
   for (int i = 0; i < 20; ++i) {
     builder.request("r" + std::to_string(i), i * 1ms, i % 2 == 0 ? "front.op" : "mid.op");
   }
   builder.service(
-      "front",
-      {work(1ms), parallel({{call("mid.op")}, {wait(2ms), call("mid.op")}}, 1), forward("mid.op")},
-      3);
+      "front", {work(1ms), parallel({{call("mid.op")}, {wait(2ms), call("mid.op")}}, 1), last}, 3);
   builder.service("mid", {use("db", {work(2ms), call("end.op")})}, 2).pools.push_back({"db", 1});
   builder.service("end", {work(3ms)}).queue = {1, Discipline::fifo, QueueSpec::WhenFull::block};
   builder.crash("mid", 15ms, 10ms);
@@ -184,6 +182,11 @@ TEST(CrashTest, NothingIsLeftBehind) {
     EXPECT_EQ(run.service(name).queue.level(), 0.0) << name;
   }
 }
+
+TEST(CrashTest, NothingIsLeftBehind) { expect_nothing_left_behind(forward("mid.op")); }
+
+/// Without forwards they are direct.
+TEST(CrashTest, NothingIsLeftBehindOfDirectCalls) { expect_nothing_left_behind(call("mid.op")); }
 
 }  // namespace
 }  // namespace sojourn

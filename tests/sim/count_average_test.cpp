@@ -1,6 +1,5 @@
+/// What it has in common with `TimeAverage` is tested there.
 #include "sim/count_average.h"
-
-#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -22,30 +21,6 @@ TEST(CountAverageTest, WeighsEachLevelByItsTime) {
   EXPECT_DOUBLE_EQ(average.mean(at(4s)), (1.0 * 1 + 3.0 * 2 + 2.0 * 1) / 4);
   EXPECT_DOUBLE_EQ(average.mean(at(14s)), (1.0 * 1 + 3.0 * 2 + 2.0 * 11) / 14);
   EXPECT_EQ(average.integral(at(4s)), 9e9);
-}
-
-TEST(CountAverageTest, ChangesAtOneInstantWeighNothingButCountForTheMaximum) {
-  CountAverage average(at(0s), 1);
-  average.add(at(1s), 8);
-  average.add(at(1s), -8);
-  EXPECT_DOUBLE_EQ(average.mean(at(2s)), 1.0);
-  EXPECT_EQ(average.max(), 9.0);
-}
-
-TEST(CountAverageTest, RestartForgetsThePastAndKeepsTheLevel) {
-  CountAverage average(at(-60s));
-  average.add(at(-30s), 8);
-  average.add(at(-20s), -5);
-  average.restart(at(0s));
-  EXPECT_EQ(average.level(), 3.0);
-  EXPECT_EQ(average.max(), 3.0);
-  average.add(at(1s), 2);
-  EXPECT_DOUBLE_EQ(average.mean(at(2s)), 4.0);
-  EXPECT_EQ(average.max(), 5.0);
-}
-
-TEST(CountAverageTest, NoTimeHasNoMean) {
-  EXPECT_TRUE(std::isnan(CountAverage(at(5s), 2).mean(at(5s))));
 }
 
 /// A million in line for a year are 3e22 ns.

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/count_average.h"
+
 namespace sojourn {
 namespace {
 
@@ -11,38 +13,54 @@ using namespace std::chrono_literals;
 
 Time at(Duration since_zero) { return Time(since_zero); }
 
-TEST(TimeAverageTest, WeighsEachLevelByItsTime) {
-  TimeAverage average(at(0s));
-  average.set(at(1s), 2.0);
-  average.add(at(3s), -1.0);
+// --- Of levels and of counts ---------------------------------------------------------------------
+
+template <class Average>
+class AverageTest : public testing::Test {};
+
+using Averages = testing::Types<TimeAverage, CountAverage>;
+TYPED_TEST_SUITE(AverageTest, Averages);
+
+void set(TimeAverage& average, Time now, int level) { average.set(now, level); }
+void set(CountAverage& average, Time now, int level) {
+  average.add(now, level - static_cast<int>(average.level()));
+}
+
+TYPED_TEST(AverageTest, WeighsEachLevelByItsTime) {
+  TypeParam average(at(0s));
+  set(average, at(1s), 2);
+  average.add(at(3s), -1);
   EXPECT_EQ(average.level(), 1.0);
   EXPECT_DOUBLE_EQ(average.mean(at(4s)), (0.0 * 1 + 2.0 * 2 + 1.0 * 1) / 4);
   EXPECT_DOUBLE_EQ(average.mean(at(14s)), (2.0 * 2 + 1.0 * 11) / 14) << "asking changes nothing";
+  EXPECT_EQ(average.integral(at(4s)), 5e9);
 }
 
-TEST(TimeAverageTest, ChangesAtOneInstantWeighNothingButCountForTheMaximum) {
-  TimeAverage average(at(0s), 1.0);
-  average.set(at(1s), 9.0);
-  average.set(at(1s), 1.0);
+TYPED_TEST(AverageTest, ChangesAtOneInstantWeighNothingButCountForTheMaximum) {
+  TypeParam average(at(0s), 1);
+  set(average, at(1s), 9);
+  set(average, at(1s), 1);
   EXPECT_DOUBLE_EQ(average.mean(at(2s)), 1.0);
   EXPECT_EQ(average.max(), 9.0);
 }
 
-TEST(TimeAverageTest, RestartForgetsThePastAndKeepsTheLevel) {
-  TimeAverage average(at(-60s));
-  average.set(at(-30s), 8.0);
-  average.set(at(-20s), 3.0);
+TYPED_TEST(AverageTest, RestartForgetsThePastAndKeepsTheLevel) {
+  TypeParam average(at(-60s));
+  set(average, at(-30s), 8);
+  set(average, at(-20s), 3);
   average.restart(at(0s));
   EXPECT_EQ(average.level(), 3.0);
   EXPECT_EQ(average.max(), 3.0);
-  average.set(at(1s), 5.0);
+  set(average, at(1s), 5);
   EXPECT_DOUBLE_EQ(average.mean(at(2s)), 4.0);
   EXPECT_EQ(average.max(), 5.0);
 }
 
-TEST(TimeAverageTest, NoTimeHasNoMean) {
-  EXPECT_TRUE(std::isnan(TimeAverage(at(5s), 2.0).mean(at(5s))));
+TYPED_TEST(AverageTest, NoTimeHasNoMean) {
+  EXPECT_TRUE(std::isnan(TypeParam(at(5s), 2).mean(at(5s))));
 }
+
+// --- Of levels -----------------------------------------------------------------------------------
 
 TEST(TimeAverageTest, MergingWeighsByTime) {
   TimeAverage one(at(0s), 1.0), other(at(100s), 4.0);
