@@ -36,13 +36,22 @@ class Compiler {
     for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(builder_, i);
     compile_network(builder_, scenario_);
     compile_faults(builder_, scenario_);
-    if (answers_directly(program_)) {
-      for (CallSite& site : program_.call_sites) site.is_direct = is_direct(site);
-    }
+    complete_call_sites();
     return std::move(program_);
   }
 
  private:
+  /// Adds what is known once all that is called has been compiled.
+  void complete_call_sites() {
+    bool const may_be_direct = answers_directly(program_);
+    for (CallSite& site : program_.call_sites) {
+      OperationPlan const& callee = program_.operations[site.operation];
+      site.service = callee.service;
+      site.first_step = callee.first_step;
+      site.is_direct = may_be_direct && is_direct(site);
+    }
+  }
+
   [[nodiscard]] std::uint32_t first_work_from(std::uint32_t step) const {
     while (step < program_.steps.size() && program_.steps[step].kind != StepKind::work) ++step;
     return step < program_.steps.size() ? step : nowhere;

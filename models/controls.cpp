@@ -18,14 +18,6 @@ bool is_of_use(Distribution const& distribution) {
   return distribution.variance() > 0.0 && std::isfinite(distribution.variance());
 }
 
-/// A stream that several steps draw from is not known draw by draw.
-bool is_shared(Program const& program, StreamIndex stream) {
-  std::size_t steps = 0;
-  for (PlannedStep const& step : program.steps)
-    if (step.stream == stream) ++steps;
-  return steps > 1;
-}
-
 std::vector<Control> find_controls(Program const& program) {
   std::vector<Control> controls;
   for (WorkloadPlan const& workload : program.workloads) {
@@ -35,8 +27,7 @@ std::vector<Control> find_controls(Program const& program) {
   }
   for (PlannedStep const& step : program.steps) {
     if (step.kind != StepKind::work || step.stream == nowhere || !step.distribution) continue;
-    if (is_of_use(*step.distribution) && !is_shared(program, step.stream))
-      controls.push_back({step.stream, *step.distribution});
+    if (is_of_use(*step.distribution)) controls.push_back({step.stream, *step.distribution});
   }
   return controls;
 }
@@ -51,14 +42,17 @@ std::vector<std::string> controls_of(Program const& program) {
 }
 
 std::vector<double> control_values(Program const& program, Streams const& streams,
-                                   std::vector<RandomStream> const& ends) {
+                                   std::vector<StreamAhead> const& ends) {
   std::vector<double> values;
   for (Control const& control : find_controls(program)) {
     RandomStream again = streams.open(program.streams[control.stream]);
-    double sum = 0.0;
-    while (!(again == ends[control.stream]))
-      sum += control.distribution.sample(again) / control.distribution.mean() - 1.0;
-    values.push_back(sum);
+    StreamAhead const& end = ends[control.stream];
+    double sum = 0.0, last = 0.0;
+    while (!(again == end)) {
+      last = control.distribution.sample(again) / control.distribution.mean() - 1.0;
+      sum += last;
+    }
+    values.push_back(end.is_ahead() ? sum - last : sum);
   }
   return values;
 }

@@ -15,9 +15,9 @@ constexpr std::uint64_t most_turns = 50'000'000;
 
 }  // namespace
 
-void Interpreter::resume(World& world, Activity& activity) {
+void Interpreter::resume(Activity& activity) {
   activity.state = ActivityState::ready;
-  ready_.push_back(world.activities.id_of(activity));
+  ready_.push_back({&activity, activity.generation});
 }
 
 void Interpreter::go_on(auto& world, Activity& activity) {
@@ -31,15 +31,17 @@ void Interpreter::wake(auto& world, Activity& activity) {
   if (activity.uses_slot && !activity.holds_slot) {
     world.replicas.ask_for_slot(world, activity);
   } else {
-    resume(world, activity);
+    resume(activity);
   }
 }
 
 void Interpreter::run_ready(auto& world) {
   turns_ = 0;
   for (std::size_t next = 0; next < ready_.size() && !world.has_failed(); ++next) {
-    Activity* const activity = world.activities.find(ready_[next]);
-    if (activity && activity->state == ActivityState::ready) interpret(world, *activity);
+    auto const [activity, generation] = ready_[next];
+    bool const is_still_ready =
+        activity->generation == generation && activity->state == ActivityState::ready;
+    if (is_still_ready) interpret(world, *activity);
   }
   ready_.clear();
 }
@@ -135,7 +137,7 @@ void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_
   measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
   Reply const made = reply_of(world, activity);
   world.replicas.leave(world, activity, seen);
-  world.activities.destroy(made.from);
+  world.activities.destroy(activity);
   if (is_heard) reply(world, made, seen);
 }
 
@@ -153,7 +155,7 @@ void Interpreter::detach(World& world, Activity& activity, bool cancel_callees) 
 
 /// With non-blocking I/O a request gives its slot back while it waits.
 void Interpreter::park(auto& world, Activity& activity) {
-  if (activity.holds_slot && !world.replicas[activity.replica].plan->spec.blocking) {
+  if (activity.holds_slot && !world.replicas[activity.replica].blocking) {
     world.replicas.give_slot_back(world, activity);
   }
 }
@@ -226,7 +228,7 @@ Interpreter::Progress Interpreter::work(auto& world, Activity& activity, Planned
   bool const is_known = world.has(activity.knows_work);
   if (is_known) activity.knows_work = false;
   Duration const length = is_known ? activity.due.time_since_epoch()
-                                   : step.distribution->sample_duration(world.streams[step.stream]);
+                                   : world.streams[step.stream].take(*step.distribution);
   ++activity.step;
   if (length <= Duration::zero()) return Progress::next;
   world.replicas.work(world, activity, length);

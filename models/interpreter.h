@@ -38,7 +38,7 @@ struct Reply {
 class Interpreter {
  public:
   /// Puts an activity on the ready list.
-  void resume(World& world, Activity& activity);
+  void resume(Activity& activity);
 
   /// Advances an activity to its next wait at once: an event is about it alone, so that nobody else
   /// is ready before it.
@@ -124,8 +124,13 @@ class Interpreter {
   static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
                       Outcome outcome);
 
-  std::vector<Id> ready_;
-  std::uint64_t turns_ = 0;  ///< Steps taken since the clock last moved.
+  /// What is ready may have ended when its turn comes.
+  struct Ready {
+    Activity* activity;
+    std::uint32_t generation;
+  };
+  std::vector<Ready> ready_;  ///< Empty between events.
+  std::uint64_t turns_ = 0;   ///< Steps taken since the clock last moved.
 };
 
 }  // namespace sojourn

@@ -127,7 +127,7 @@ void Interpreter::hold(World& world, Activity& activity) {
 
 void Interpreter::end_hold(World& world, Id id) {
   Activity* const activity = world.activities.find(id);
-  if (activity && activity->state == ActivityState::held) resume(world, *activity);
+  if (activity && activity->state == ActivityState::held) resume(*activity);
 }
 
 }  // namespace sojourn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,6 +62,8 @@ struct alignas(64) CallSite {
   /// can keep what is to be known of both.
   bool is_direct = false;
   bool cancel = false;
+  std::uint32_t service = 0;            ///< Of the operation, as is the next.
+  std::uint32_t first_step = 0;         ///< Known once all operations have been laid out.
   std::uint32_t first_guard = nowhere;  ///< With a breaker or a limit: one for each caller.
   Boxed<Distribution> timeout;
   Boxed<Retry> retry;
@@ -99,6 +102,14 @@ struct ParallelPlan {
 
 struct ChoosePlan {
   std::vector<std::pair<double, std::uint32_t>> branches;  ///< Cumulative probability, first step.
+
+  /// The first step of the branch to which that number, uniform on [0, 1), belongs.
+  [[nodiscard]] std::uint32_t step_of(double draw, std::uint32_t otherwise) const {
+    for (auto const& [cumulative, first_step] : branches) {
+      if (draw < cumulative) return first_step;
+    }
+    return otherwise;
+  }
 };
 
 /// A step that asks a cache.
@@ -146,6 +157,13 @@ struct WorkloadPlan {
   std::vector<std::pair<double, std::uint32_t>> sites;  ///< Cumulative share, call site.
   StreamIndex arrival_stream = nowhere, batch_stream = nowhere, mix_stream = nowhere,
               think_stream = nowhere, phase_stream = nowhere;
+
+  /// The call site to which that number, uniform on [0, 1), belongs.
+  [[nodiscard]] std::uint32_t site_of(double draw) const {
+    return std::upper_bound(sites.begin(), sites.end() - 1, draw,
+                            [](double value, auto const& each) { return value < each.first; })
+        ->second;
+  }
 };
 
 /// One replica of a subscriber, which takes messages from a channel.

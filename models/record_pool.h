@@ -57,8 +57,12 @@ class RecordPool {
 
   void destroy(Id id) {
     ensure(alive(id), "a record is destroyed once");
-    ++records_[id.index].generation;
-    free_.push_back(id.index);
+    destroy(records_[id.index]);
+  }
+  /// The same of a record that is here.
+  void destroy(Record& record) {
+    ensure(record.generation++ % 2 == 1, "a record that is destroyed lives");
+    free_.push_back(index_of(record));
   }
 
   /// Whether `id` names a record that still lives.

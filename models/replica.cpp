@@ -9,7 +9,8 @@
 
 namespace sojourn {
 
-Replicas::Replicas(Program const& program) {
+Replicas::Replicas(Program const& program)
+    : bytes_of_a_request_(program.is_plain ? Replica::bytes_of_a_plain_request : sizeof(Replica)) {
   for (std::uint32_t service = 0; service < program.services.size(); ++service) {
     ServicePlan const& plan = program.services[service];
     ServiceState state;
@@ -18,6 +19,7 @@ Replicas::Replicas(Program const& program) {
       replica.plan = &plan;
       replica.service = service;
       replica.slots = plan.spec.concurrency;
+      replica.blocking = plan.spec.blocking;
       replica.line = WaitingLine(plan.spec.queue.discipline);
       if (plan.spec.limit) open_door(replica);
       if (auto const& codel = plan.spec.queue.codel) {
@@ -242,7 +244,7 @@ void Replicas::serve(auto& world, Replica const& replica, Activity& activity) {
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
   if (world.has(activity.timer)) world.sim.cancel(std::exchange(activity.timer, {}));
   activity.holds_slot = true;
-  world.interpreter.resume(world, activity);
+  world.interpreter.resume(activity);
 }
 
 void Replicas::leave(auto& world, Activity& activity, Outcome outcome) {

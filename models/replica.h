@@ -59,6 +59,11 @@ struct alignas(64) ServiceState {
   bool closed = false;
   Boxed<Scaler> scaler;
   Boxed<Calendar> calendar;  ///< If it has hours.
+
+  /// Where it says who is next, if the balancer goes in turns and there is somebody.
+  [[nodiscard]] std::uint32_t const* coming() const {
+    return listed.empty() ? nullptr : balancer.coming(listed);
+  }
 };
 static_assert(sizeof(ServiceState) == 64);
 
@@ -70,31 +75,32 @@ enum class Provision : std::uint8_t {
 };
 
 /// One instance of a service, with slots and a queue of its own.
-/// What every request looks at comes first, in two cache lines.
+/// What every request looks at in a plain world comes first, in one cache line.
 struct alignas(64) Replica {
-  static constexpr std::size_t bytes_of_a_request = 128;
+  static constexpr std::size_t bytes_of_a_plain_request = 64;
 
-  ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
   std::uint32_t service = 0;
   std::uint32_t present = 0;  ///< Requests waiting or in service, those blocked outside included.
   Limit slots = 1;
   Limit busy = 0;
+  ActivityList resuming;    ///< Non-blocking requests that want a slot to go on; ahead of the line.
+  bool blocking = true;     ///< Its requests keep their slots while they wait.
+  bool up = true;           ///< Serving: neither crashed nor starting.
+  bool listed = true;       ///< Callers take it to be up.
+  bool interrupts = false;  ///< By its discipline.
+  WaitingLine line;
+
+  ServicePlan const* plan = nullptr;  ///< In the program, which outlives the run.
+  Boxed<Door> door;                   ///< If it has a limit.
+  Boxed<Shedding> shedding;
   double slowness = 1.0;  ///< Product of the factors of faults that last.
   double error_rate = 0.0;
   std::uint32_t pauses = 0;           ///< That last; they may overlap.
   std::uint32_t processor = nowhere;  ///< That does its work; none: work takes its time.
   bool shares_processor = false;      ///< With other replicas on its host.
   Provision provision = Provision::full;
-  bool up = true;           ///< Serving: neither crashed nor starting.
-  bool listed = true;       ///< Callers take it to be up.
-  bool interrupts = false;  ///< By its discipline.
-
-  Boxed<Door> door;  ///< If it has a limit.
-  Boxed<Shedding> shedding;
-  ActivityList resuming;  ///< Non-blocking requests that want a slot to go on; ahead of the line.
   ActivityList entering;  ///< Requests whose senders are blocked by a full line.
-  WaitingLine line;
-  ActivityList working;  ///< Requests in `work`, as they began or went on; if it interrupts.
+  ActivityList working;   ///< Requests in `work`, as they began or went on; if it interrupts.
   std::vector<PoolState> pools;
   std::uint32_t crashes = 0;         ///< That last; they may overlap.
   std::uint32_t silent_crashes = 0;  ///< Those of them of which callers are not told.
@@ -201,7 +207,10 @@ class Replicas {
 
   /// Has what every request looks at fetched into the cache.
   void prefetch(std::uint32_t replica) const {
-    sojourn::prefetch(&replicas_[replica], Replica::bytes_of_a_request);
+    sojourn::prefetch(&replicas_[replica], bytes_of_a_request_);
+  }
+  [[nodiscard]] ServiceState const& service(std::uint32_t service) const {
+    return services_[service];
   }
 
   [[nodiscard]] bool is_paused(std::uint32_t replica) const {
@@ -321,6 +330,7 @@ class Replicas {
   /// (replicas, then hosts) Empty where nobody has cores.
   std::vector<std::optional<Processor>> processors_;
   std::vector<ServiceState> services_;
+  std::size_t bytes_of_a_request_;  ///< Of a replica.
   // By place of the activity, as far as somebody wants to know.
   std::vector<Time> entered_;  ///< When an adaptive limit let it in; else never.
   std::vector<Time> joined_;   ///< The line, where some are shed.

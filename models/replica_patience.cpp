@@ -22,7 +22,7 @@ Duration Replicas::length_of_work(World& world, Activity& activity) {
   if (operation.first_work == nowhere) return Duration::zero();
   PlannedStep const& step = world.program->steps[operation.first_work];
   if (activity.step != operation.first_work) return from_seconds(step.distribution->mean());
-  Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
+  Duration const length = world.streams[step.stream].take(*step.distribution);
   activity.knows_work = true;
   activity.due = Time(length);
   return length;

@@ -55,7 +55,7 @@ void Replicas::fill(auto& world, std::uint32_t index) {
 void Replicas::take_slot(auto& world, Activity& activity) {
   hold_busy(world, replicas_[activity.replica], 1);
   activity.holds_slot = true;
-  world.interpreter.resume(world, activity);
+  world.interpreter.resume(activity);
 }
 
 void Replicas::hold_busy(World& world, Replica& replica, int change) {

@@ -130,7 +130,7 @@ void Sagas::resume(World& world, Interrupted const& saga) {
   frame.begun = saga.begun;
   frame.is_undoing = frame.is_resumed = true;
   frame.is_inconsistent = saga.is_inconsistent;
-  world.interpreter.resume(world, activity);
+  world.interpreter.resume(activity);
 }
 
 void Sagas::count_in_progress(World const& world, std::vector<std::uint64_t>& counts) const {

@@ -9,7 +9,7 @@
 namespace sojourn {
 
 Interpreter::Progress Interpreter::wait(World& world, Activity& activity, PlannedStep const& step) {
-  Duration const length = step.distribution->sample_duration(world.streams[step.stream]);
+  Duration const length = world.streams[step.stream].take(*step.distribution);
   ++activity.step;
   if (length <= Duration::zero()) return Progress::next;
   activity.state = ActivityState::waiting;
@@ -46,7 +46,7 @@ Interpreter::Progress Interpreter::fork(World& world, Activity& activity, Planne
   for (std::uint32_t const branch : plan.branches) {
     Activity& part = create_part(world, activity, branch, ReplyTo::join, id);
     join.branches.push_back(world.activities.id_of(part));
-    resume(world, part);
+    resume(part);
   }
   if (!plan.works) park(world, activity);
   return Progress::waits;
@@ -54,14 +54,8 @@ Interpreter::Progress Interpreter::fork(World& world, Activity& activity, Planne
 
 Interpreter::Progress Interpreter::choose(World& world, Activity& activity,
                                           PlannedStep const& step) {
-  double const draw = world.streams[step.stream].uniform();
-  ++activity.step;
-  for (auto const& [cumulative, first_step] : world.program->chooses[step.target].branches) {
-    if (draw < cumulative) {
-      activity.step = first_step;
-      break;
-    }
-  }
+  double const draw = world.streams[step.stream].take_uniform();
+  activity.step = world.program->chooses[step.target].step_of(draw, activity.step + 1);
   return Progress::next;
 }
 
@@ -169,7 +163,7 @@ Interpreter::Progress Interpreter::respond(World& world, Activity& activity) {
 Interpreter::Progress Interpreter::background(World& world, Activity& activity,
                                               PlannedStep const& step) {
   ++activity.step;
-  resume(world, create_part(world, activity, step.target, ReplyTo::nobody, {}));
+  resume(create_part(world, activity, step.target, ReplyTo::nobody, {}));
   return Progress::next;
 }
 

@@ -41,8 +41,8 @@ void Workloads::schedule_next(World& world, std::uint32_t index) {
   WorkloadPlan const& plan = world.program->workloads[index];
   auto const* open = std::get_if<OpenArrivals>(&plan.spec.arrivals);
   if (!open || states_[index].varies) return schedule_next_of_varying(world, index);
-  RandomStream& random = world.streams[plan.arrival_stream];
-  world.after(open->interarrival_time.sample_duration(random), EventKind::arrival, index, 0);
+  Duration const delay = world.streams[plan.arrival_stream].take(open->interarrival_time);
+  world.after(delay, EventKind::arrival, index, 0);
 }
 
 void Workloads::arrive(auto& world, std::uint32_t index) {
@@ -76,14 +76,9 @@ void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
   if (is_counted(world.now())) ++measures.cohort;
   measures.in_flight.add(world.now(), 1);
   if (world.watches_faults()) world.change_backlog(1.0);
-  std::uint32_t site = plan.sites.front().second;
-  if (plan.sites.size() > 1) {
-    double const draw = world.streams[plan.mix_stream].uniform();
-    auto const chosen =
-        std::upper_bound(plan.sites.begin(), plan.sites.end() - 1, draw,
-                         [](double value, auto const& each) { return value < each.first; });
-    site = chosen->second;
-  }
+  bool const is_mix = plan.sites.size() > 1;
+  std::uint32_t const site = is_mix ? plan.site_of(world.streams[plan.mix_stream].take_uniform())
+                                    : plan.sites.front().second;
   world.calls_in_progress.begin_from_client(world, user, site);
 }
 

@@ -70,8 +70,7 @@ void Workloads::phase_over(World& world, std::uint32_t index) {
 void Workloads::think(World& world, std::uint32_t index, std::uint32_t user) {
   WorkloadPlan const& plan = world.program->workloads[index];
   Distribution const& think = std::get<ClosedArrivals>(plan.spec.arrivals).think;
-  world.after(think.sample_duration(world.streams[plan.think_stream]), EventKind::think_done, index,
-              user);
+  world.after(world.streams[plan.think_stream].take(think), EventKind::think_done, index, user);
 }
 
 void Workloads::set_surge(World& world, std::uint32_t index, double surge) {

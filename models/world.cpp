@@ -18,7 +18,7 @@ World::World(Program const& compiled, Streams const& named)
       network(compiled),
       faults(compiled) {
   streams.reserve(compiled.streams.size());
-  for (std::string const& name : compiled.streams) streams.push_back(named.open(name));
+  for (std::string const& name : compiled.streams) streams.emplace_back(named.open(name));
 }
 
 void World::begin() {

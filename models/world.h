@@ -22,8 +22,8 @@
 #include "models/replica.h"
 #include "models/saga.h"
 #include "models/workload.h"
-#include "sim/random_stream.h"
 #include "sim/simulator.h"
+#include "sim/stream_ahead.h"
 
 namespace sojourn {
 
@@ -45,7 +45,7 @@ struct World {
   void handle_change(Event const& event);
 
   /// Has what these events are about fetched into the cache, for they will be due soon.
-  void foresee(std::span<Event const> events) const;
+  void foresee(std::span<DueEvent const> events) const;
 
   [[nodiscard]] Time now() const { return sim.now(); }
 
@@ -87,7 +87,7 @@ struct World {
 
   Program const* program;
   Simulator sim;
-  std::vector<RandomStream> streams;  ///< (program streams)
+  std::vector<StreamAhead> streams;  ///< (program streams)
   Measurements measures;
 
   RecordPool<Activity> activities;

@@ -73,10 +73,10 @@ std::optional<DueEvent> EventList::take_from_lanes(Time limit, EventEntry before
 }
 
 /// Those in the heap that nobody has cancelled, in no order.
-std::span<Event const> EventList::coming() {
+std::span<DueEvent const> EventList::coming() {
   coming_.clear();
   for (EventEntry const& each : heap_.entries()) {
-    if (slots_.is_live(each.word)) coming_.push_back(slots_.event(each.word));
+    if (slots_.is_live(each.word)) coming_.push_back(due(each));
   }
   return coming_;
 }

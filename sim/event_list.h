@@ -49,7 +49,7 @@ class EventList {
   EventId schedule_in_lane(std::uint32_t lane, Time time, Event const& event);
   bool cancel(EventId id);
   std::optional<DueEvent> pop_until(Time limit) {
-    return pop_until(limit, [](std::span<Event const>) {});
+    return pop_until(limit, [](std::span<DueEvent const>) {});
   }
   /// The same; whenever the heap has run out, `foresee` hears of the events that it has taken from
   /// the ladder, which will be due soon if nobody cancels them.
@@ -75,8 +75,9 @@ class EventList {
   void move_to_ladder();
   bool refill(Time limit);
   void take_from_ladder();
-  std::span<Event const> coming();
+  std::span<DueEvent const> coming();
   std::optional<DueEvent> take_from_lanes(Time limit, EventEntry before);
+  DueEvent due(EventEntry entry) const;
   DueEvent take(EventEntry entry);
   void sweep();
 
@@ -87,7 +88,7 @@ class EventList {
   std::size_t stale_ = 0;  // in heap, ladder and lanes
   EventLadder ladder_;
   EventLanes lanes_;
-  std::vector<Event> coming_;
+  std::vector<DueEvent> coming_;
 };
 
 static_assert(FutureEventList<EventList>);
@@ -137,11 +138,16 @@ std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee)
   }
 }
 
+/// Of a live entry.
+inline DueEvent EventList::due(EventEntry entry) const {
+  return {Time(Duration(entry.time)), slots_.event(entry.word)};
+}
+
 /// Takes the event of a live entry, which has been taken off.
 inline DueEvent EventList::take(EventEntry entry) {
-  DueEvent const due{Time(Duration(entry.time)), slots_.event(entry.word)};
+  DueEvent const taken = due(entry);
   slots_.free(entry.word);
-  return due;
+  return taken;
 }
 
 }  // namespace sojourn

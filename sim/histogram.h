@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/ensure.h"
+#include "sim/prefetch.h"
 #include "sim/time.h"
 
 namespace sojourn {
@@ -43,6 +44,13 @@ class Histogram {
     if (nanoseconds > greatest_) [[unlikely]]
       greatest_ = nanoseconds;
     return !has_room;
+  }
+
+  /// Has what recording that duration changes fetched into the cache, but for the histogram itself.
+  void prefetch(Duration duration) const {
+    std::size_t const bucket = bucket_of(static_cast<std::uint64_t>(duration.count()));
+    std::size_t const cell = bucket - first_bucket_;
+    if (cell < counts_.size()) sojourn::prefetch(&counts_[cell], sizeof(counts_[cell]));
   }
 
   /// Precondition: 0 <= `q` <= 1. Cost: O(buckets).

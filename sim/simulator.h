@@ -83,13 +83,14 @@ class BasicSimulator {
 
   template <class Model>
   std::optional<DueEvent> next_until(Model& model, Time end) {
-    constexpr auto ignore = [](std::span<Event const>) {};
-    constexpr bool foresees = requires(std::span<Event const> events) {
+    constexpr auto ignore = [](std::span<DueEvent const>) {};
+    constexpr bool foresees = requires(std::span<DueEvent const> events) {
       model.foresee(events);
       pending_.pop_until(end, ignore);
     };
     if constexpr (foresees) {
-      return pending_.pop_until(end, [&](std::span<Event const> events) { model.foresee(events); });
+      return pending_.pop_until(end,
+                                [&](std::span<DueEvent const> events) { model.foresee(events); });
     } else {
       return pending_.pop_until(end);
     }

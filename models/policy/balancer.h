@@ -42,6 +42,13 @@ class Balancer {
     return up[turn_++ % up.size()];
   }
 
+  /// The place in `up` of what `choose` will yield next, if it goes in turns. Precondition: `up` is
+  /// not empty.
+  [[nodiscard]] std::uint32_t const* coming(std::vector<std::uint32_t> const& up) const {
+    bool const is_known = policy_ == Balance::round_robin || up.size() == 1;
+    return is_known ? &up[turn_ % up.size()] : nullptr;
+  }
+
  private:
   template <class Present>
   std::uint32_t least(std::vector<std::uint32_t> const& up, Present& present) {

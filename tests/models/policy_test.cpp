@@ -69,6 +69,20 @@ TEST(BalancerTest, TheOnlyOneUpIsTaken) {
   }
 }
 
+TEST(BalancerTest, WhoIsNextIsKnownWhereItGoesInTurns) {
+  RandomStream random = stream();
+  std::vector<std::uint32_t> const up = {1, 4, 6};
+  auto const nobody = [](std::uint32_t) { return 0; };
+  Balancer in_turns(Balance::round_robin);
+  for (int i = 0; i < 5; ++i) {
+    std::uint32_t const coming = *in_turns.coming(up);
+    EXPECT_EQ(in_turns.choose(up, 0, random, nobody), coming);
+  }
+  EXPECT_EQ(Balancer(Balance::random).coming(up), nullptr);
+  std::vector<std::uint32_t> const one = {4};
+  EXPECT_EQ(*Balancer(Balance::random).coming(one), 4U);
+}
+
 // --- Backoff -------------------------------------------------------------------------------------
 
 struct Spread {

@@ -117,6 +117,22 @@ TEST(ControlsTest, AreTheArrivalsAndTheWork) {
   EXPECT_TRUE(controls_of(*compile(builder.build())).empty()) << "of constants";
 }
 
+/// What is drawn ahead and never taken has had no part in the run.
+TEST(ControlsTest, CountWhatWasTaken) {
+  auto const interarrival = Distribution::exponential(100.0);
+  ScenarioBuilder builder(1s);
+  builder.open("clients", interarrival, "web.op");
+  builder.service("web", {work(Distribution::exponential(1.0))});
+  auto const program = compile(builder.build());
+  ASSERT_EQ(controls_of(*program).size(), 2U);
+  Watch watch;
+  RunResult const result = simulate_with_controls(*program, Streams(5, 0), watch);
+  RandomStream random = Streams(5, 0).open(controls_of(*program).front());
+  EXPECT_DOUBLE_EQ(result.controls.at(0), interarrival.sample(random) / 100.0 - 1.0)
+      << "one arrival has been scheduled";
+  EXPECT_EQ(result.controls.at(1), 0.0) << "and nobody has come";
+}
+
 TEST(ControlsTest, ChangeNothingAndHaveMeanZero) {
   Watch watch;
   auto const program = compile(busy_shop(10s));

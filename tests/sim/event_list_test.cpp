@@ -286,16 +286,22 @@ TEST(EventListTest, TellsWhatComesFromTheLadder) {
   for (std::uint64_t i = 0; i < 5000; ++i)
     ids.push_back(list.schedule(at(Duration(random.below(1'000'000))), token(i)));
   std::vector<bool> is_told(ids.size()), is_cancelled(ids.size());
+  std::vector<Time> told_time(ids.size());
   for (std::size_t i = 0; i < ids.size(); i += 7) is_cancelled[i] = list.cancel(ids[i]);
   std::size_t untold = 0, told = 0;
-  while (auto const due = list.pop_until(Time::max(), [&](std::span<Event const> events) {
-    for (Event const& event : events) {
+  while (auto const due = list.pop_until(Time::max(), [&](std::span<DueEvent const> events) {
+    for (auto const& [time, event] : events) {
       EXPECT_FALSE(is_told[event.token] || is_cancelled[event.token]);
       is_told[event.token] = true;
+      told_time[event.token] = time;
       ++told;
     }
   })) {
-    if (!is_told[due->event.token]) ++untold;
+    if (!is_told[due->event.token]) {
+      ++untold;
+    } else {
+      EXPECT_EQ(told_time[due->event.token], due->time);
+    }
   }
   EXPECT_LE(untold, 64U) << "only what was in the heap from the beginning";
   EXPECT_EQ(told + untold, 5000U - 715U);

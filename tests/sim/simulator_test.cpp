@@ -59,8 +59,8 @@ struct Seer : Recorder {
   std::set<std::uint64_t> foreseen;
   std::size_t surprises = 0;
 
-  void foresee(std::span<Event const> events) {
-    for (Event const& event : events) foreseen.insert(event.token);
+  void foresee(std::span<DueEvent const> events) {
+    for (DueEvent const& due : events) foreseen.insert(due.event.token);
   }
   void handle(Event const& event) {
     if (!foreseen.contains(event.token)) ++surprises;
