@@ -49,10 +49,10 @@ std::vector<double> control_values(Program const& program, Streams const& stream
     StreamAhead const& end = ends[control.stream];
     double sum = 0.0, last = 0.0;
     while (!(again == end)) {
-      last = control.distribution.sample(again) / control.distribution.mean() - 1.0;
       sum += last;
+      last = control.distribution.sample(again) / control.distribution.mean() - 1.0;
     }
-    values.push_back(end.is_ahead() ? sum - last : sum);
+    values.push_back(end.is_ahead() ? sum : sum + last);
   }
   return values;
 }

@@ -1,8 +1,12 @@
 /// World: what will be needed soon.
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 
+#include "models/event_kind.h"
 #include "models/world.h"
+#include "sim/event_ladder.h"
 #include "sim/prefetch.h"
 
 namespace sojourn {
@@ -29,16 +33,17 @@ class Foresight {
 
  private:
   static constexpr std::size_t most = EventLadder::most_at_once;
-  /// From the end of work by way of a choice to the replica that is called, or up three calls.
+  /// From the end of work by way of a choice to the replica that is called, or up three direct
+  /// calls.
   static constexpr int most_steps = 7;
 
   /// What has been fetched last.
   enum class Reached : std::uint8_t {
     end,
-    activity,  ///< `at`, and what it refers to next.
+    activity,  ///< `at`
     records,   ///< What the activity `at` refers to.
     call,      ///< `at`
-    branches,  ///< Of the choice that is the step `at`.
+    choice,    ///< That the step `at` makes, but not its branches.
     step,      ///< `at`
     site,      ///< Of a call: `at`.
     service,   ///< That the site `at` calls.
@@ -59,6 +64,7 @@ class Foresight {
       case EventKind::wait_done:
         return fetch_activity(trail, Id::from_token(due.event.token).index);
       case EventKind::arrival:
+      case EventKind::think_done:
         return fetch_site(trail, site_of_coming(due.event.target));
       default:
         return end(trail);
@@ -75,7 +81,7 @@ class Foresight {
         return fetch_service_of(trail);
       case Reached::call:
         return fetch_caller(trail);
-      case Reached::branches:
+      case Reached::choice:
         return fetch_branch(trail);
       case Reached::step:
         return look_at_step(trail, trail.at);
@@ -136,7 +142,7 @@ class Foresight {
       case StepKind::choose:
         fetch_draw(step);
         prefetch(&program_.chooses[step.target], sizeof(ChoosePlan));
-        return reach(trail, Reached::branches, place);
+        return reach(trail, Reached::choice, place);
       default:
         return end(trail);
     }
@@ -219,24 +225,32 @@ bool is_about_activity(Event const& event) {
 
 /// Those that will go on, and those that wait for them.
 void fetch_activities(World const& world, std::span<DueEvent const> events) {
-  for (auto const& [time, event] : events) {
-    if (is_about_activity(event)) world.activities.prefetch(Id::from_token(event.token).index);
-  }
-  for (auto const& [time, event] : events) {
-    if (!is_about_activity(event)) continue;
-    Activity const& activity = world.activities[Id::from_token(event.token).index];
+  auto const for_each = [&](auto const& act) {
+    for (DueEvent const& due : events) {
+      if (is_about_activity(due.event)) act(Id::from_token(due.event.token).index);
+    }
+  };
+  for_each([&](std::uint32_t place) { world.activities.prefetch(place); });
+  for_each([&](std::uint32_t place) {
+    Activity const& activity = world.activities[place];
     if (activity.reply_kind == ReplyTo::call) world.calls.prefetch(activity.reply.index);
     if (activity.reply_kind == ReplyTo::caller) world.activities.prefetch(activity.reply.index);
-  }
+  });
+  for_each([&](std::uint32_t place) {
+    Activity const& activity = world.activities[place];
+    if (activity.reply_kind != ReplyTo::call) return;
+    Call const& call = world.calls[activity.reply.index];
+    if (call.workload == nowhere) world.activities.prefetch(call.caller.index);
+  });
 }
 
-/// Fewer stay in the cache by themselves.
-constexpr std::size_t fewest_services = 64;
+/// Fewer stay in the cache by themselves, with their services.
+constexpr std::size_t fewest_replicas = 256;
 
 }  // namespace
 
 void World::foresee(std::span<DueEvent const> events) const {
-  if (program->services.size() < fewest_services) return fetch_activities(*this, events);
+  if (program->replica_service.size() < fewest_replicas) return fetch_activities(*this, events);
   Foresight foresight(*this);
   for (DueEvent const& event : events) foresight.add(event);
   foresight.follow();

@@ -137,6 +137,7 @@ void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_
   measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
   Reply const made = reply_of(world, activity);
   world.replicas.leave(world, activity, seen);
+  ensure(activity.generation == made.from.generation, "an activity ends once");
   world.activities.destroy(activity);
   if (is_heard) reply(world, made, seen);
 }

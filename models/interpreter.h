@@ -124,7 +124,7 @@ class Interpreter {
   static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
                       Outcome outcome);
 
-  /// What is ready may have ended when its turn comes.
+  /// It may have ended, and another one have its place, when its turn comes.
   struct Ready {
     Activity* activity;
     std::uint32_t generation;

@@ -62,8 +62,8 @@ struct alignas(64) CallSite {
   /// can keep what is to be known of both.
   bool is_direct = false;
   bool cancel = false;
-  std::uint32_t service = 0;            ///< Of the operation, as is the next.
-  std::uint32_t first_step = 0;         ///< Known once all operations have been laid out.
+  std::uint32_t service = 0;  ///< Of the operation, as is the next: for what looks ahead.
+  std::uint32_t first_step = 0;
   std::uint32_t first_guard = nowhere;  ///< With a breaker or a limit: one for each caller.
   Boxed<Distribution> timeout;
   Boxed<Retry> retry;

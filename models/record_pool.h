@@ -61,7 +61,8 @@ class RecordPool {
   }
   /// The same of a record that is here.
   void destroy(Record& record) {
-    ensure(record.generation++ % 2 == 1, "a record that is destroyed lives");
+    ensure(record.generation % 2 == 1, "a record that is destroyed lives");
+    ++record.generation;
     free_.push_back(index_of(record));
   }
 

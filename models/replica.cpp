@@ -10,7 +10,7 @@
 namespace sojourn {
 
 Replicas::Replicas(Program const& program)
-    : bytes_of_a_request_(program.is_plain ? Replica::bytes_of_a_plain_request : sizeof(Replica)) {
+    : bytes_to_fetch_(program.is_plain ? Replica::bytes_of_a_plain_request : sizeof(Replica)) {
   for (std::uint32_t service = 0; service < program.services.size(); ++service) {
     ServicePlan const& plan = program.services[service];
     ServiceState state;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "models/program.h"
 #include "models/waiting_line.h"
 #include "sim/event.h"
+#include "sim/prefetch.h"
 
 namespace sojourn {
 
@@ -75,7 +77,7 @@ enum class Provision : std::uint8_t {
 };
 
 /// One instance of a service, with slots and a queue of its own.
-/// What every request looks at in a plain world comes first, in one cache line.
+/// All that a request looks at in a plain world comes first, in one cache line.
 struct alignas(64) Replica {
   static constexpr std::size_t bytes_of_a_plain_request = 64;
 
@@ -205,9 +207,9 @@ class Replicas {
   void set_slowness(World& world, std::uint32_t replica, double slowness);
   void set_error_rate(std::uint32_t replica, double rate) { replicas_[replica].error_rate = rate; }
 
-  /// Has what every request looks at fetched into the cache.
+  /// Has it fetched into the cache: all of it, or what a plain program's requests look at.
   void prefetch(std::uint32_t replica) const {
-    sojourn::prefetch(&replicas_[replica], bytes_of_a_request_);
+    sojourn::prefetch(&replicas_[replica], bytes_to_fetch_);
   }
   [[nodiscard]] ServiceState const& service(std::uint32_t service) const {
     return services_[service];
@@ -330,7 +332,7 @@ class Replicas {
   /// (replicas, then hosts) Empty where nobody has cores.
   std::vector<std::optional<Processor>> processors_;
   std::vector<ServiceState> services_;
-  std::size_t bytes_of_a_request_;  ///< Of a replica.
+  std::size_t bytes_to_fetch_;  ///< Of a replica.
   // By place of the activity, as far as somebody wants to know.
   std::vector<Time> entered_;  ///< When an adaptive limit let it in; else never.
   std::vector<Time> joined_;   ///< The line, where some are shed.

@@ -1,8 +1,5 @@
 #include "models/workload.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "models/event_kind.h"
 #include "models/world.h"
 

@@ -28,7 +28,8 @@
 namespace sojourn {
 
 /// One run: everything that changes while it goes on. The parts refer to each other's records by
-/// index through the world, never by pointer, so that a running world can be copied.
+/// index through the world, by pointer only while an event is handled, so that a running world can
+/// be copied.
 struct World {
   World(Program const& compiled, Streams const& named);
 

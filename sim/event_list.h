@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "sim/event.h"
@@ -48,9 +49,7 @@ class EventList {
   /// of one length, most of which are cancelled. Lanes are numbered from 0.
   EventId schedule_in_lane(std::uint32_t lane, Time time, Event const& event);
   bool cancel(EventId id);
-  std::optional<DueEvent> pop_until(Time limit) {
-    return pop_until(limit, [](std::span<DueEvent const>) {});
-  }
+  std::optional<DueEvent> pop_until(Time limit) { return pop_until(limit, Nobody{}); }
   /// The same; whenever the heap has run out, `foresee` hears of the events that it has taken from
   /// the ladder, which will be due soon if nobody cancels them.
   template <class Foresee>
@@ -70,6 +69,8 @@ class EventList {
   [[nodiscard]] EventLadder const& ladder() const { return ladder_; }
 
  private:
+  struct Nobody {};  // who foresees nothing
+
   void add_to_heap(EventEntry entry);
   void add_at_horizon(EventEntry entry);
   void move_to_ladder();
@@ -125,7 +126,7 @@ std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee)
     heap_.close_vacancy();
     if (heap_.is_empty()) [[unlikely]] {
       if (!refill(limit)) return take_from_lanes(limit, last_entry);
-      foresee(coming());
+      if constexpr (!std::is_same_v<Foresee, Nobody>) foresee(coming());
     }
     EventEntry const top = heap_.top();
     if (lanes_.next().time <= top.time) [[unlikely]] {

@@ -46,10 +46,10 @@ class Histogram {
     return !has_room;
   }
 
-  /// Has what recording that duration changes fetched into the cache, but for the histogram itself.
+  /// Has the bucket of that duration, which is >= 0, fetched into the cache.
   void prefetch(Duration duration) const {
-    std::size_t const bucket = bucket_of(static_cast<std::uint64_t>(duration.count()));
-    std::size_t const cell = bucket - first_bucket_;
+    auto const nanoseconds = static_cast<std::uint64_t>(duration.count());
+    std::size_t const cell = bucket_of(nanoseconds) - first_bucket_;
     if (cell < counts_.size()) sojourn::prefetch(&counts_[cell], sizeof(counts_[cell]));
   }
 

@@ -14,7 +14,8 @@ namespace sojourn {
 ///
 /// Precondition: what is taken is always of the same kind, durations of one distribution or uniform
 /// numbers. Whatever else is drawn from the stream is not drawn ahead; then nothing may be taken.
-class StreamAhead : public RandomStream {
+/// One cache line.
+class alignas(64) StreamAhead : public RandomStream {
  public:
   explicit StreamAhead(RandomStream const& random) : RandomStream(random) {}
 
@@ -49,5 +50,6 @@ class StreamAhead : public RandomStream {
 
   std::int64_t ahead_ = -1;  // a duration in nanoseconds, or the bits of a uniform number
 };
+static_assert(sizeof(StreamAhead) == 64);
 
 }  // namespace sojourn

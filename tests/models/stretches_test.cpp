@@ -133,6 +133,20 @@ TEST(ControlsTest, CountWhatWasTaken) {
   EXPECT_EQ(result.controls.at(1), 0.0) << "and nobody has come";
 }
 
+/// Arrivals at a rate that varies are not drawn ahead.
+TEST(ControlsTest, CountWhatWasDrawnWhereNothingIsAhead) {
+  auto const interarrival = Distribution::exponential(100.0);
+  ScenarioBuilder builder(1s);
+  builder.open("clients", interarrival, "web.op").profile = {{0s, 1.0}, {500ms, 2.0}};
+  builder.service("web", {work(1s)});
+  auto const program = compile(builder.build());
+  ASSERT_EQ(controls_of(*program).size(), 1U);
+  Watch watch;
+  RunResult const result = simulate_with_controls(*program, Streams(5, 0), watch);
+  RandomStream random = Streams(5, 0).open(controls_of(*program).front());
+  EXPECT_DOUBLE_EQ(result.controls.at(0), interarrival.sample(random) / 100.0 - 1.0);
+}
+
 TEST(ControlsTest, ChangeNothingAndHaveMeanZero) {
   Watch watch;
   auto const program = compile(busy_shop(10s));

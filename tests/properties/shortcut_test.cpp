@@ -128,7 +128,8 @@ TEST(ShortcutTest, OnlySixteenLengthsHaveLanes) {
   }
   builder.service("web", {work(Distribution::exponential(0.01))}, 1);
   std::set<std::uint32_t> lanes;
-  for (CallSite const& site : compile(builder.build())->call_sites) lanes.insert(site.timeout_lane);
+  auto const program = compile(builder.build());
+  for (CallSite const& site : program->call_sites) lanes.insert(site.timeout_lane);
   EXPECT_EQ(lanes.size(), 17U) << "and none";
   EXPECT_EQ(*std::next(lanes.rbegin()), 15U);
 }

@@ -42,6 +42,13 @@ TEST(StreamAheadTest, IsOneDrawAheadOnceSomethingHasBeenTaken) {
   EXPECT_TRUE(ahead == random);
 }
 
+TEST(StreamAheadTest, NoTimeAtAllIsADuration) {
+  StreamAhead ahead(stream());
+  auto const nothing = Distribution::constant(0.0);
+  EXPECT_EQ(ahead.take(nothing), Duration::zero());
+  EXPECT_TRUE(ahead.is_ahead());
+}
+
 TEST(StreamAheadTest, WhatElseIsDrawnIsNotDrawnAhead) {
   StreamAhead ahead(stream());
   RandomStream random = stream();
