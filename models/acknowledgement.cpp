@@ -85,8 +85,8 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   if (!world.deliveries[id.index].is_noted) outcome = note_outcome(world, id, outcome);
   Delivery const delivery = std::move(world.deliveries[id.index]);
   world.deliveries.destroy(id);
-  world.sim.cancel(delivery.ack_timer);
-  world.sim.cancel(delivery.arrival);
+  world.cancel(delivery.ack_timer);
+  world.cancel(delivery.arrival);
   ConsumerState& consumer = consumers_[delivery.consumer];
   SubscriptionPlan const& plan = *consumer.subscription;
   bool const ack_lost = plan.spec.ack_loss > 0.0 && outcome == Outcome::success &&
@@ -260,7 +260,7 @@ void Channels::ack_timed_out(World& world, Id id) {
 void Channels::take_back(World& world, Id id, Setback setback) {
   Delivery& delivery = world.deliveries[id.index];
   delivery.current = false;
-  world.sim.cancel(std::exchange(delivery.ack_timer, {}));
+  world.cancel(std::exchange(delivery.ack_timer, {}));
   std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
   bool const to_tail =
       setback == Setback::ack_timeout &&

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 
+#include "models/event_kind.h"
 #include "models/outcome.h"
 #include "models/policy/key.h"
 #include "models/record_pool.h"
 #include "sim/event.h"
+#include "sim/event_owners.h"
+#include "sim/stable_array.h"
 #include "sim/time.h"
 
 namespace sojourn {
@@ -51,38 +54,94 @@ constexpr bool serves_caller(ReplyTo kind) {
 constexpr std::uint32_t site_of_client(Id reply) { return reply.generation; }
 
 /// One operation in progress at one replica; or a branch of it, or a background part. What it does
-/// next is the row `step` of the program's step table. 88 bytes.
-struct Activity {
+/// next is the row `step` of the program's step table, which says of which operation. One cache
+/// line; what few have is aside: see `Activities`.
+struct alignas(64) Activity {
   std::uint32_t generation = 0;
   std::uint32_t step = 0;
   std::uint32_t replica = nowhere;
-  std::uint32_t operation = nowhere;
 
   ActivityState state = ActivityState::ready;
   ReplyTo reply_kind = ReplyTo::nobody;
   Outcome result = Outcome::success;  ///< Of what it waited for.
-  bool holds_slot = false;
-  bool uses_slot = false;  ///< A request; branches and background parts have no slot of their own.
-  bool was_queued = false;
-  bool degraded = false;          ///< It has run a fallback.
-  bool carries_deadline = false;  ///< It ends between two steps once nobody waits for it.
-  bool knows_work = false;        ///< `due` is the length of its first step, drawn already.
+  bool holds_slot : 1 = false;
+  bool uses_slot : 1 = false;  ///< A request; branches and background parts have no slot of their
+                               ///< own.
+  bool was_queued : 1 = false;
+  bool degraded : 1 = false;          ///< It has run a fallback.
+  bool carries_deadline : 1 = false;  ///< It ends between two steps once nobody waits for it.
+  bool knows_work : 1 = false;        ///< `due` is the length of its first step, drawn already.
+  bool has_more : 1 = false;          ///< Something that is aside.
 
-  std::int32_t priority = 0;
   float work = 0.0F;             ///< Work begun so far, s.
-  Id reply;                      ///< Call, caller, delivery or join. Of a client its user, and
-                                 ///< the call site where a generation would be.
   std::uint32_t next = nowhere;  ///< Links of the one list that it is in.
   std::uint32_t previous = nowhere;
-  std::uint32_t frame = nowhere;  ///< Top of its stack of loops, misses and pools.
   std::uint32_t awaits = nowhere;
-  Key key = 0;  ///< What the request is about.
+  Id reply;  ///< Call, caller, delivery or join. Of a client its user, and the call site where a
+             ///< generation would be.
   Time arrived;
-  EventId timer;
+  EventId timer;  ///< Kept, in the list of pending events, while it works or waits.
   Time due;  ///< In line: when its patience ends. Working without a CPU: when it is done, or what
              ///< is left while paused or interrupted.
 };
-static_assert(sizeof(Activity) <= 88);
+static_assert(sizeof(Activity) == 64);
+
+/// All activities, and what most of them have not: a key, a priority, loops. They keep their timers
+/// while they work or wait.
+///
+/// Cost: O(1). Memory for what is aside: 12 bytes for each place up to the last that ever had
+/// something there.
+class Activities : public RecordPool<Activity> {
+ public:
+  /// What its request is about; 0 if that is not known.
+  [[nodiscard]] Key key_of(Activity const& activity) const { return more(activity).key; }
+  [[nodiscard]] std::int32_t priority_of(Activity const& activity) const {
+    return more(activity).priority;
+  }
+  /// The top of its stack of loops, misses and pools.
+  [[nodiscard]] std::uint32_t frame_of(Activity const& activity) const {
+    return more(activity).frame;
+  }
+
+  void set_frame(Activity& activity, std::uint32_t frame) { more_of(activity).frame = frame; }
+  /// Says what its request is about, and how urgent it is.
+  void describe(Activity& activity, Key key, std::int32_t priority) {
+    if (key == 0 && priority == 0 && !activity.has_more) return;
+    More& more = more_of(activity);
+    more.key = key;
+    more.priority = priority;
+  }
+
+  // As owners of the events for the end of work and of waits.
+  [[nodiscard]] EventId timer_of(std::uint32_t place) const { return (*this)[place].timer; }
+  [[nodiscard]] Event event_of(std::uint32_t place) const {
+    bool const works = (*this)[place].state == ActivityState::working;
+    auto const kind = works ? EventKind::work_done : EventKind::wait_done;
+    return {static_cast<std::uint16_t>(kind), 0, id_of(place).token()};
+  }
+
+ private:
+  struct More {
+    Key key = 0;
+    std::int32_t priority = 0;
+    std::uint32_t frame = nowhere;
+  };
+
+  [[nodiscard]] More more(Activity const& activity) const {
+    return activity.has_more ? more_[index_of(activity)] : More{};
+  }
+  More& more_of(Activity& activity) {
+    std::uint32_t const index = index_of(activity);
+    while (more_.size() <= index) more_.emplace_back();
+    if (!activity.has_more) more_[index] = More{};
+    activity.has_more = true;
+    return more_[index];
+  }
+
+  StableArray<More> more_{most_records};  // (places, up to the last that ever had something)
+};
+
+static_assert(EventOwners<Activities>);
 
 /// A loop, a miss or a saga in progress, or a pool held by an activity; a stack, linked downwards.
 struct Frame {
@@ -109,7 +168,7 @@ struct ActivityList {
 
   [[nodiscard]] bool empty() const { return size == 0; }
 
-  void push_back(RecordPool<Activity>& activities, Activity& activity) {
+  void push_back(Activities& activities, Activity& activity) {
     std::uint32_t const index = activities.index_of(activity);
     activity.next = nowhere;
     activity.previous = tail;
@@ -119,7 +178,7 @@ struct ActivityList {
   }
 
   /// Behind the activity at `place`; at the head if that is nowhere.
-  void insert_behind(RecordPool<Activity>& activities, std::uint32_t place, Activity& activity) {
+  void insert_behind(Activities& activities, std::uint32_t place, Activity& activity) {
     std::uint32_t const index = activities.index_of(activity);
     activity.next = place == nowhere ? head : activities[place].next;
     activity.previous = place;
@@ -128,7 +187,7 @@ struct ActivityList {
     ++size;
   }
 
-  void remove(RecordPool<Activity>& activities, Activity& activity) {
+  void remove(Activities& activities, Activity& activity) {
     (activity.previous == nowhere ? head : activities[activity.previous].next) = activity.next;
     (activity.next == nowhere ? tail : activities[activity.next].previous) = activity.previous;
     activity.next = activity.previous = nowhere;
@@ -136,7 +195,7 @@ struct ActivityList {
   }
 
   /// Precondition: not empty.
-  Activity& pop_front(RecordPool<Activity>& activities) {
+  Activity& pop_front(Activities& activities) {
     Activity& first = activities[head];
     remove(activities, first);
     return first;

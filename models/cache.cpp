@@ -23,7 +23,8 @@ Caches::Answer Caches::ask(World& world, Activity const& activity, std::uint32_t
     answer.hit = world.streams[plan.hit_stream].happens(*hit_ratio);
   } else {
     auto const& keys = std::get<KeyCacheOptions>(plan.contents).keys;
-    Key const key = keys ? draw_key(*keys, world.streams[plan.key_stream]) : activity.key;
+    Key const key =
+        keys ? draw_key(*keys, world.streams[plan.key_stream]) : world.activities.key_of(activity);
     std::uint32_t const place = place_of(plan, activity.replica);
     measures.expired += caches_[place].expire(world.now());
     answer.hit = caches_[place].use(key);

@@ -22,10 +22,10 @@ void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
   caller.state = ActivityState::calling;
   Call& call = world.calls.create();
   call.site = site;
-  call.priority = caller.priority;
+  call.priority = world.activities.priority_of(caller);
   call.carries_deadline = caller.carries_deadline ? 1 : 0;
   call.caller = world.activities.id_of(caller);
-  call.key = caller.key;
+  call.key = world.activities.key_of(caller);
   caller.awaits = world.calls.index_of(call);
   begin(world, call, world.calls.id_of(call));
 }
@@ -47,9 +47,9 @@ void Calls::begin_direct(auto& world, Activity& caller, CallSite const& site) {
   caller.state = ActivityState::asking;
   caller.awaits = nowhere;
   Replicas::Arrival arrival{site.operation, ReplyTo::caller, world.activities.id_of(caller),
-                            caller.priority};
+                            world.activities.priority_of(caller)};
   arrival.carries_deadline = world.has(caller.carries_deadline);
-  arrival.key = caller.key;
+  arrival.key = world.activities.key_of(caller);
   auto const admission = send_direct(world, site, arrival);
   if (admission.activity) {
     caller.awaits = world.activities.index_of(*admission.activity);
@@ -148,7 +148,7 @@ void Calls::attempt_ended(auto& world, Id id, Id attempt, Outcome outcome) {
 }
 
 void Calls::settle(auto& world, Call& call, CallSite const& site, Id id, Outcome outcome) {
-  world.sim.cancel(call.timer);
+  world.cancel(call.timer);
   call.timer = {};
   if (world.has(site.hedge) && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
   call.callee = {};

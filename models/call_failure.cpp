@@ -95,7 +95,7 @@ void Calls::abandon(World& world, Id id, bool with_callee) {
     attempts = world.hedges[given_up.callee.index];
     end_hedge(world, given_up.callee);
   }
-  world.sim.cancel(call->timer);
+  world.cancel(call->timer);
   if (call->ticket != 0 || call->in_bulkhead || call->waits_outside) {
     guards.leave(world, *call, std::nullopt);
   }

@@ -123,7 +123,7 @@ void CallGuards::replica_crashed(World& world, std::uint32_t replica) {
     CallGuard& guard = guards_[index];
     guard.waiting.clear();
     if (!guard.breaker) continue;
-    if (world.sim.cancel(guard.reopening)) count_open(world, index, -1);
+    if (world.cancel(guard.reopening)) count_open(world, index, -1);
     guard.reopening = {};
     guard.breaker->reset();
   }

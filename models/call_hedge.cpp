@@ -79,7 +79,7 @@ void Calls::copy_ended(World& world, Call& call, Id id, Id attempt, Outcome outc
   } else if (hedge.under_way > 0 || hedge.sending) {
     return;
   } else if (hedge.sent < world.site_of(call).hedge->copies) {
-    world.sim.cancel(hedge.timer);
+    world.cancel(hedge.timer);
     hedge.timer = {};
     send_copies(world, call.callee);
   } else {
@@ -99,7 +99,7 @@ void Calls::give_up_copies(World& world, Call const& call) {
 }
 
 void Calls::end_hedge(World& world, Id id) {
-  world.sim.cancel(world.hedges[id.index].timer);
+  world.cancel(world.hedges[id.index].timer);
   world.hedges.destroy(id);
 }
 

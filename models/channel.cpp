@@ -285,7 +285,7 @@ void Channels::watch_expiry(World& world, std::uint32_t buffer) {
   if (!is_by_turn || state.ready.empty()) return;
   Time const due = state.ready.head().content.expires;
   if (due == Time::max() || (state.expiry && state.expiry_time <= due)) return;
-  world.sim.cancel(state.expiry);
+  world.cancel(state.expiry);
   state.expiry_time = std::max(world.now(), due);
   state.expiry = world.at(state.expiry_time, EventKind::message_expiry, buffer, 0);
 }

@@ -167,8 +167,7 @@ void Channels::close(World& world, std::uint32_t buffer) {
   for (std::uint32_t i = 0; i < plan.consumers; ++i) {
     ConsumerState& consumer = consumers_[plan.first_consumer + i];
     consumer.idle = false;
-    if (std::exchange(consumer.is_ghost, false))
-      world.sim.cancel(std::exchange(consumer.session, {}));
+    if (std::exchange(consumer.is_ghost, false)) world.cancel(std::exchange(consumer.session, {}));
   }
   if (!world.program->channels[plan.channel].durable) {
     std::vector<Waiting> const gone = state.ready.clear();
@@ -243,7 +242,7 @@ void Channels::disconnect(World& world, Id id) {
   bool const acknowledged_early = is_at_most_once(delivery.buffer);
   bool const is_read = plan.spec.kind == Channel::Kind::log;
   if (!is_read) {
-    world.sim.cancel(delivery.ack_timer);
+    world.cancel(delivery.ack_timer);
     delivery.ack_timer = {};
   }
   if (plan.durable && !acknowledged_early && !is_read && std::exchange(delivery.current, false))

@@ -36,22 +36,13 @@ class Compiler {
     for (std::uint32_t i = 0; i < program_.channels.size(); ++i) compile_channel(builder_, i);
     compile_network(builder_, scenario_);
     compile_faults(builder_, scenario_);
-    complete_call_sites();
+    if (answers_directly(program_)) {
+      for (CallSite& site : program_.call_sites) site.is_direct = is_direct(site);
+    }
     return std::move(program_);
   }
 
  private:
-  /// Adds what is known once all that is called has been compiled.
-  void complete_call_sites() {
-    bool const may_be_direct = answers_directly(program_);
-    for (CallSite& site : program_.call_sites) {
-      OperationPlan const& callee = program_.operations[site.operation];
-      site.service = callee.service;
-      site.first_step = callee.first_step;
-      site.is_direct = may_be_direct && is_direct(site);
-    }
-  }
-
   [[nodiscard]] std::uint32_t first_work_from(std::uint32_t step) const {
     while (step < program_.steps.size() && program_.steps[step].kind != StepKind::work) ++step;
     return step < program_.steps.size() ? step : nowhere;
@@ -117,14 +108,15 @@ class Compiler {
   void compile_workload(Workload const& workload) {
     WorkloadPlan plan;
     plan.spec = workload;
-    double cumulative = 0.0;
+    std::vector<DiscreteChoice::Alternative> sites;
     for (Workload::Target const& target : workload.mix) {
-      cumulative += target.share;
       std::string const path = workload.name + "/" + text_of(target.operation);
-      plan.sites.emplace_back(&target == &workload.mix.back() ? 2.0 : cumulative,
-                              builder_.add_call_site(workload.name, nullptr, target.operation,
-                                                     workload.options, workload.patience, path));
+      sites.push_back(
+          {target.share, builder_.add_call_site(workload.name, nullptr, target.operation,
+                                                workload.options, workload.patience, path)});
     }
+    if (sites.size() == 1) plan.only_site = sites.front().value;
+    plan.sites = DiscreteChoice(sites, sites.back().value);
     plan.arrival_stream = builder_.stream(workload.name + "/arrivals");
     plan.batch_stream = builder_.stream(workload.name + "/batch");
     plan.mix_stream = builder_.stream(workload.name + "/mix");

@@ -17,6 +17,7 @@ class StepCompiler {
       : builder_(builder),
         pools_(service.pools),
         name_{service.name, operation.name},
+        operation_(builder.operation_of(name_)),
         path_(service.name + "/" + operation.name) {}
 
   void compile(Steps const& steps) {
@@ -45,8 +46,7 @@ class StepCompiler {
 
   void add_step(CallStep const& call) {
     std::string const path = path_ + "/call " + text_of(call.target);
-    std::uint32_t const own = builder_.operation_of(name_);
-    ServicePlan const& caller = builder_.program.services[builder_.program.operations[own].service];
+    ServicePlan const& caller = builder_.program.services[plan_of_operation().service];
     std::uint32_t const at = here();
     add(StepKind::call).target =
         builder_.add_call_site(text_of(name_), &caller, call.target, call.options, {}, path);
@@ -66,14 +66,14 @@ class StepCompiler {
   std::uint32_t lay_fallback(Steps const& steps) {
     std::uint32_t const first = here();
     add_steps(steps);
-    builder_.program.operations[builder_.operation_of(name_)].has_fallback = true;
+    plan_of_operation().has_fallback = true;
     return first;
   }
 
   void add_step(ForwardStep const& forward) {
     std::uint32_t const target = builder_.operation_of(forward.target);
     add(StepKind::forward).target = target;
-    builder_.forwards.emplace_back(builder_.operation_of(name_), target);
+    builder_.forwards.emplace_back(operation_, target);
   }
 
   /// `count` messages are as many turns of a loop around one publish.
@@ -92,8 +92,7 @@ class StepCompiler {
     plan.spec.fallback.reset();
     plan.channel = builder_.channel_of(publish.channel);
     plan.size = builder_.message_size(publish.payload);
-    std::uint32_t const own = builder_.operation_of(name_);
-    std::uint32_t const service = builder_.program.operations[own].service;
+    std::uint32_t const service = plan_of_operation().service;
     ServicePlan const& publisher = builder_.program.services[service];
     plan.first_replica = publisher.first_replica;
     if (publish.batch)
@@ -133,19 +132,17 @@ class StepCompiler {
     PlannedStep& step = add(StepKind::choose);
     step.target = index;
     step.stream = builder_.stream(path_ + "/choose");
-    std::vector<std::uint32_t> jumps{here()};
+    std::uint32_t const otherwise = here();
+    std::vector<std::uint32_t> jumps{otherwise};
     add(StepKind::jump);
-    double cumulative = 0.0;
+    std::vector<DiscreteChoice::Alternative> branches;
     for (ChooseStep::Branch const& branch : choose.branches) {
-      cumulative += branch.probability;
-      bool const last = &branch == &choose.branches.back();
-      // A rounding error in the sum must not open a gap behind the last branch.
-      double const bound = last && cumulative > 1.0 - 1e-9 ? 2.0 : cumulative;
-      builder_.program.chooses[index].branches.emplace_back(bound, here());
+      branches.push_back({branch.probability, here()});
       add_steps(branch.steps);
       jumps.push_back(here());
       add(StepKind::jump);
     }
+    builder_.program.chooses[index] = DiscreteChoice(branches, otherwise);
     for (std::uint32_t const jump : jumps) builder_.program.steps[jump].target = here();
   }
 
@@ -228,9 +225,12 @@ class StepCompiler {
 
   void add_step(FailStep const& fail) {
     PlannedStep& step = add(StepKind::fail);
-    step.probability = fail.probability;
+    step.target = count(builder_.program.probabilities);
+    builder_.program.probabilities.push_back(fail.probability);
     step.stream = builder_.stream(path_ + "/fail");
   }
+
+  OperationPlan& plan_of_operation() { return builder_.program.operations[operation_]; }
 
   [[nodiscard]] std::uint32_t here() const { return count(builder_.program.steps); }
 
@@ -245,13 +245,16 @@ class StepCompiler {
   /// The reference is good until the next `add`.
   PlannedStep& add(StepKind kind) {
     builder_.program.steps.emplace_back();
-    builder_.program.steps.back().kind = kind;
-    return builder_.program.steps.back();
+    PlannedStep& step = builder_.program.steps.back();
+    step.kind = kind;
+    step.operation = operation_;
+    return step;
   }
 
   ProgramBuilder& builder_;
   std::vector<Pool> const& pools_;
   OperationName name_;
+  std::uint32_t operation_;
   std::string path_;
 };
 

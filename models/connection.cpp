@@ -176,7 +176,7 @@ void Channels::resend(World& world, std::uint32_t replica, std::uint32_t broker)
 void Channels::lay_ghost(World& world, std::uint32_t consumer) {
   ConsumerState& state = consumers_[consumer];
   state.is_ghost = false;
-  world.sim.cancel(std::exchange(state.session, {}));
+  world.cancel(std::exchange(state.session, {}));
   end_connection(world, consumer);
 }
 

@@ -16,7 +16,7 @@ namespace sojourn {
 void Channels::join_group(World& world, std::uint32_t consumer) {
   ConsumerState& state = consumers_[consumer];
   if (!state.started) return;
-  world.sim.cancel(state.session);
+  world.cancel(state.session);
   state.session = {};
   if (!std::exchange(state.is_member, true))
     rebalance(world, world.program->consumers[consumer].subscription);
@@ -25,7 +25,7 @@ void Channels::join_group(World& world, std::uint32_t consumer) {
 /// A consumer says that it goes.
 void Channels::leave_group(World& world, std::uint32_t consumer) {
   ConsumerState& state = consumers_[consumer];
-  world.sim.cancel(state.session);
+  world.cancel(state.session);
   state.session = {};
   if (std::exchange(state.is_member, false))
     rebalance(world, world.program->consumers[consumer].subscription);
@@ -119,7 +119,7 @@ void Channels::move_partition(World& world, std::uint32_t buffer, std::uint32_t 
   for (Id const id : under_way) {
     Delivery& delivery = world.deliveries[id.index];
     delivery.current = false;
-    world.sim.cancel(delivery.ack_timer);
+    world.cancel(delivery.ack_timer);
     delivery.ack_timer = {};
     release_hold(buffer);
     Delivery const copy = delivery;

@@ -11,8 +11,8 @@ namespace sojourn {
 /// What things cost, by the hour, and what of it was for nothing.
 class CostFigures : public Figures {
  protected:
-  explicit CostFigures(World const& world)
-      : Figures(world.measures.begun, world.now(), world.program->cells), world_(world) {}
+  CostFigures(Wanted wanted, World const& world)
+      : Figures(wanted, world.measures.begun, world.now(), world.program->cells), world_(world) {}
 
   /// How many there are, on average.
   [[nodiscard]] double replicas_of(ServicePlan const& plan, ServiceMeasures const& measures) const {
@@ -20,11 +20,11 @@ class CostFigures : public Figures {
                                : static_cast<double>(plan.spec.replicas);
   }
 
-  void spend(std::string const& owner, double per_hour) {
+  void spend(FigureName const& owner, double per_hour) {
     money(owner + ".cost.per_hour", per_hour);
     cost_per_hour_ = cost_per_hour_.value_or(0.0) + per_hour;
   }
-  void waste(std::string const& owner, double per_hour) {
+  void waste(FigureName const& owner, double per_hour) {
     money(owner + ".cost.wasted", per_hour);
     wasted_per_hour_ = wasted_per_hour_.value_or(0.0) + per_hour;
   }
@@ -34,17 +34,17 @@ class CostFigures : public Figures {
   void cost(ServicePlan const& plan, ServiceMeasures const& measures) {
     double const replicas = replicas_of(plan, measures);
     double const per_hour = *plan.spec.cost * replicas;
-    spend(plan.spec.name, per_hour);
+    spend(FigureName(plan.spec.name), per_hour);
     if (!plan.spec.cores && plan.spec.concurrency == unlimited) return;
     double const used =
         plan.spec.cores
             ? mean(measures.cpu) / (*plan.spec.cores * replicas)
             : mean(measures.busy) / (static_cast<double>(plan.spec.concurrency) * replicas);
     double const share = measures.work > 0.0 ? measures.wasted_work / measures.work : 0.0;
-    waste(plan.spec.name, per_hour * used * share);
+    waste(FigureName(plan.spec.name), per_hour * used * share);
   }
 
-  void cost(std::string const& link, LinkMeasures const& measures) {
+  void cost(FigureName const& link, LinkMeasures const& measures) {
     spend(link, ratio(measures.cost * 3600.0, seconds_));
     waste(link, ratio(measures.wasted_cost * 3600.0, seconds_));
   }
@@ -57,7 +57,7 @@ class CostFigures : public Figures {
               .published;
     double const per_hour =
         *broker.cost * 1e-6 * ratio(static_cast<double>(published) * 3600.0, seconds_);
-    spend(broker.name, per_hour);
+    spend(FigureName(broker.name), per_hour);
   }
 
   /// Of all that have a cost together.
@@ -68,10 +68,10 @@ class CostFigures : public Figures {
     std::uint64_t succeeded = 0;
     for (WorkloadMeasures const& workload : world_.measures.workloads)
       succeeded += workload.succeeded;
-    money("cost.per_hour", *cost_per_hour_);
-    money("cost.per_success",
+    money(FigureName("cost.per_hour"), *cost_per_hour_);
+    money(FigureName("cost.per_success"),
           ratio(*cost_per_hour_ * seconds_ / 3600.0, static_cast<double>(succeeded)));
-    if (wasted_per_hour_) money("cost.wasted", *wasted_per_hour_);
+    if (wasted_per_hour_) money(FigureName("cost.wasted"), *wasted_per_hour_);
   }
 
   World const& world_;

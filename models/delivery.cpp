@@ -71,7 +71,7 @@ bool Channels::batch_is_due(World& world, std::uint32_t buffer, Subscriber const
   Time const due = state.ready.head().content.published + *spec.batch->wait;
   if (due <= world.now()) return true;
   if (!state.batch_timer || due < state.batch_time) {
-    world.sim.cancel(state.batch_timer);
+    world.cancel(state.batch_timer);
     state.batch_time = due;
     state.batch_timer = world.at(due, EventKind::batch_due, buffer, 0);
   }

@@ -1,8 +1,9 @@
 /// World: what will be needed soon.
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include <boost/container/static_vector.hpp>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -17,178 +18,179 @@ namespace {
 /// events one by one that is a wait for each step of each; for many events together, one wait for
 /// each step of all. Source: Chen, Ailamaki, Gibbons and Mowry, "Improving hash join performance
 /// through prefetching", ACM TODS 32 (2007): group prefetching.
+///
+/// Each function here has what the next one will look at fetched.
 class Foresight {
  public:
   explicit Foresight(World const& world) : world_(world), program_(*world.program) {}
 
-  void add(DueEvent const& due) {
-    if (size_ < most) begin(trails_[size_++], due);
+  void begin(std::span<DueEvent const> events) {
+    for (DueEvent const& due : events) {
+      switch (static_cast<EventKind>(due.event.kind)) {
+        case EventKind::work_done:
+        case EventKind::wait_done:
+          fetch_activity(Id::from_token(due.event.token).index, due.time);
+          break;
+        case EventKind::arrival:
+        case EventKind::think_done:
+          fetch_site(site_of_coming(due.event.target));
+          break;
+        default:
+          break;
+      }
+    }
   }
 
+  /// Down to the replicas that will be called, and up to those who will be replied to and called
+  /// them.
   void follow() {
-    for (int step = 0; step < most_steps; ++step) {
-      for (std::size_t i = 0; i < size_; ++i) go_on(trails_[i]);
+    for (int level = 0; level < most_levels && !going_on_.empty(); ++level) {
+      for (GoingOn const& each : going_on_) fetch_records(each);
+      for (GoingOn const& each : going_on_) fetch_next_step(each);
+      going_on_.clear();
+      for (GoingOn const& each : ending_) fetch_reply(each);
+      ending_.clear();
+      follow_down();
+      for (Asking const& each : asking_) fetch_caller(each);
+      asking_.clear();
     }
+    follow_down();  // arrivals, where nobody goes on
   }
 
  private:
   static constexpr std::size_t most = EventLadder::most_at_once;
-  /// From the end of work by way of a choice to the replica that is called, or up three direct
-  /// calls.
-  static constexpr int most_steps = 7;
+  static constexpr int most_levels = 3;  // of direct calls
 
-  /// What has been fetched last.
-  enum class Reached : std::uint8_t {
-    end,
-    activity,  ///< `at`
-    records,   ///< What the activity `at` refers to.
-    call,      ///< `at`
-    choice,    ///< That the step `at` makes, but not its branches.
-    step,      ///< `at`
-    site,      ///< Of a call: `at`.
-    service,   ///< That the site `at` calls.
-    turn       ///< Who is next there.
+  template <class Item>
+  using Few = boost::container::static_vector<Item, most>;
+
+  /// An activity that goes on then.
+  struct GoingOn {
+    std::uint32_t activity;
+    Time then;
+  };
+  /// A call that is replied to then.
+  struct Asking {
+    std::uint32_t call;
+    Time then;
   };
 
-  /// From an event to what it will need.
-  struct Trail {
-    Reached reached = Reached::end;
-    std::uint32_t at = nowhere;
-    Time due;
-  };
-
-  void begin(Trail& trail, DueEvent const& due) const {
-    trail.due = due.time;
-    switch (static_cast<EventKind>(due.event.kind)) {
-      case EventKind::work_done:
-      case EventKind::wait_done:
-        return fetch_activity(trail, Id::from_token(due.event.token).index);
-      case EventKind::arrival:
-      case EventKind::think_done:
-        return fetch_site(trail, site_of_coming(due.event.target));
-      default:
-        return end(trail);
-    }
+  void follow_down() {
+    for (std::uint32_t const step : choosing_) fetch_branch(step);
+    for (std::uint32_t const step : chosen_) fetch_first(step);
+    for (std::uint32_t& at : calling_) at = fetch_operation(at);
+    for (std::uint32_t const operation : calling_) fetch_service(operation);
+    for (std::uint32_t const operation : calling_) fetch_turn(operation);
+    for (std::uint32_t const operation : calling_) fetch_replica(operation);
+    choosing_.clear();
+    chosen_.clear();
+    calling_.clear();
   }
 
-  void go_on(Trail& trail) const {
-    switch (trail.reached) {
-      case Reached::end:
-        return;
-      case Reached::activity:
-        return fetch_records(trail);
-      case Reached::records:
-        return fetch_service_of(trail);
-      case Reached::call:
-        return fetch_caller(trail);
-      case Reached::choice:
-        return fetch_branch(trail);
-      case Reached::step:
-        return look_at_step(trail, trail.at);
-      case Reached::site:
-        return fetch_service(trail);
-      case Reached::service:
-        return fetch_turn(trail);
-      case Reached::turn:
-        return fetch_replica(trail);
-    }
-  }
-
-  void fetch_activity(Trail& trail, std::uint32_t place) const {
+  void fetch_activity(std::uint32_t place, Time then) {
     world_.activities.prefetch(place);
-    reach(trail, Reached::activity, place);
+    add(going_on_, {place, then});
   }
 
-  void fetch_records(Trail& trail) const {
-    Activity const& activity = world_.activities[trail.at];
+  void fetch_records(GoingOn const& each) const {
+    Activity const& activity = world_.activities[each.activity];
     world_.replicas.prefetch(activity.replica);
-    prefetch(&world_.measures.operations[activity.operation], sizeof(OperationMeasures));
     fetch_step(activity.step);
-    trail.reached = Reached::records;
   }
 
-  void fetch_service_of(Trail& trail) const {
-    Activity const& activity = world_.activities[trail.at];
+  void fetch_next_step(GoingOn const& each) {
+    Activity const& activity = world_.activities[each.activity];
     prefetch(&world_.measures.services[world_.replicas[activity.replica].service],
              ServiceMeasures::bytes_of_a_request);
     std::uint32_t const step = behind_jumps(activity.step);
-    if (program_.steps[step].kind != StepKind::end) return look_at_step(trail, step);
-    if (trail.due >= activity.arrived)
-      world_.measures.operations[activity.operation].latency.prefetch(trail.due - activity.arrived);
-    fetch_reply(trail, activity);
+    if (program_.steps[step].kind != StepKind::end) return fetch_what_it_needs(step);
+    prefetch(&world_.measures.operations[program_.steps[step].operation],
+             sizeof(OperationMeasures));
+    add(ending_, each);
   }
 
-  void fetch_reply(Trail& trail, Activity const& activity) const {
-    if (activity.reply_kind == ReplyTo::caller) return fetch_activity(trail, activity.reply.index);
-    if (activity.reply_kind != ReplyTo::call) return end(trail);
-    world_.calls.prefetch(activity.reply.index);
-    reach(trail, Reached::call, activity.reply.index);
-  }
-
-  void fetch_caller(Trail& trail) const {
-    Call const& call = world_.calls[trail.at];
-    call.workload == nowhere ? fetch_activity(trail, call.caller.index) : end(trail);
-  }
-
-  void look_at_step(Trail& trail, std::uint32_t place) const {
+  void fetch_what_it_needs(std::uint32_t place) {
     PlannedStep const& step = program_.steps[place];
     switch (step.kind) {
       case StepKind::work:
       case StepKind::wait:
-        fetch_draw(step);
-        return end(trail);
+        return fetch_draw(step);
       case StepKind::call:
-        return fetch_site(trail, step.target);
+        return fetch_site(step.target);
       case StepKind::choose:
         fetch_draw(step);
-        prefetch(&program_.chooses[step.target], sizeof(ChoosePlan));
-        return reach(trail, Reached::choice, place);
+        prefetch(program_.chooses[step.target].table(), 1);
+        return add(choosing_, place);
       default:
-        return end(trail);
+        return;
     }
   }
 
-  void fetch_branch(Trail& trail) const {
-    PlannedStep const& step = program_.steps[trail.at];
+  void fetch_reply(GoingOn const& each) {
+    Activity const& activity = world_.activities[each.activity];
+    Histogram const& latency = world_.measures.operations[world_.operation_of(activity)].latency;
+    if (each.then >= activity.arrived) latency.prefetch(each.then - activity.arrived);
+    if (activity.reply_kind == ReplyTo::caller) fetch_activity(activity.reply.index, each.then);
+    if (activity.reply_kind != ReplyTo::call) return;
+    world_.calls.prefetch(activity.reply.index);
+    add(asking_, {activity.reply.index, each.then});
+  }
+
+  void fetch_caller(Asking const& each) {
+    Call const& call = world_.calls[each.call];
+    if (call.workload == nowhere) fetch_activity(call.caller.index, each.then);
+  }
+
+  void fetch_branch(std::uint32_t place) {
+    PlannedStep const& step = program_.steps[place];
     double const draw = world_.streams[step.stream].coming_uniform();
-    std::uint32_t const first = program_.chooses[step.target].step_of(draw, trail.at + 1);
+    std::uint32_t const first = program_.chooses[step.target].of(draw);
     fetch_step(first);
-    reach(trail, Reached::step, first);
+    add(chosen_, first);
   }
 
-  void fetch_site(Trail& trail, std::uint32_t site) const {
+  void fetch_first(std::uint32_t place) {
+    PlannedStep const& step = program_.steps[place];
+    if (step.kind == StepKind::call) fetch_site(step.target);
+    if (step.kind == StepKind::work) fetch_draw(step);
+  }
+
+  void fetch_site(std::uint32_t site) {
     prefetch(&program_.call_sites[site], 1);
-    reach(trail, Reached::site, site);
+    add(calling_, site);
   }
 
-  void fetch_service(Trail& trail) const {
-    CallSite const& site = program_.call_sites[trail.at];
-    prefetch(&program_.operations[site.operation], sizeof(OperationPlan));
-    prefetch(&world_.replicas.service(site.service), sizeof(ServiceState));
-    prefetch(&world_.measures.services[site.service], ServiceMeasures::bytes_of_a_request);
-    fetch_step(site.first_step);
-    trail.reached = Reached::service;
+  [[nodiscard]] std::uint32_t fetch_operation(std::uint32_t site) const {
+    std::uint32_t const operation = program_.call_sites[site].operation;
+    prefetch(program_.operations[operation]);
+    return operation;
   }
 
-  void fetch_turn(Trail& trail) const {
-    CallSite const& site = program_.call_sites[trail.at];
-    world_.measures.services[site.service].wait.prefetch(Duration::zero());
-    fetch_draw(program_.steps[site.first_step]);
-    std::uint32_t const* const coming = world_.replicas.service(site.service).coming();
-    if (!coming) return end(trail);
-    prefetch(coming, sizeof(*coming));
-    trail.reached = Reached::turn;
+  void fetch_service(std::uint32_t place) const {
+    OperationPlan const& operation = program_.operations[place];
+    prefetch(world_.replicas.service(operation.service));
+    prefetch(&world_.measures.services[operation.service], ServiceMeasures::bytes_of_a_request);
+    fetch_step(operation.first_step);
   }
 
-  void fetch_replica(Trail& trail) const {
-    std::uint32_t const service = program_.call_sites[trail.at].service;
-    world_.replicas.prefetch(*world_.replicas.service(service).coming());
-    end(trail);
+  void fetch_turn(std::uint32_t place) const {
+    OperationPlan const& operation = program_.operations[place];
+    world_.measures.services[operation.service].wait.prefetch(Duration::zero());
+    fetch_draw(program_.steps[operation.first_step]);
+    std::uint32_t const* const coming = world_.replicas.service(operation.service).coming();
+    if (coming) prefetch(*coming);
+  }
+
+  void fetch_replica(std::uint32_t place) const {
+    std::uint32_t const service = program_.operations[place].service;
+    std::uint32_t const* const coming = world_.replicas.service(service).coming();
+    if (coming) world_.replicas.prefetch(*coming);
   }
 
   [[nodiscard]] std::uint32_t site_of_coming(std::uint32_t workload) const {
     WorkloadPlan const& plan = program_.workloads[workload];
-    return plan.site_of(world_.streams[plan.mix_stream].coming_uniform());
+    if (plan.only_site != nowhere) return plan.only_site;
+    return plan.sites.of(world_.streams[plan.mix_stream].coming_uniform());
   }
 
   /// And what lies behind it, which it mostly goes on to.
@@ -197,25 +199,26 @@ class Foresight {
   }
 
   void fetch_draw(PlannedStep const& step) const {
-    if (step.stream != nowhere) prefetch(&world_.streams[step.stream], sizeof(StreamAhead));
+    if (step.stream != nowhere) prefetch(world_.streams[step.stream]);
     if (step.distribution) prefetch(&*step.distribution, 1);
   }
-
-  static void reach(Trail& trail, Reached reached, std::uint32_t at) {
-    trail.reached = reached;
-    trail.at = at;
-  }
-  static void end(Trail& trail) { trail.reached = Reached::end; }
 
   [[nodiscard]] std::uint32_t behind_jumps(std::uint32_t step) const {
     while (program_.steps[step].kind == StepKind::jump) step = program_.steps[step].target;
     return step;
   }
 
+  template <class Item>
+  static void add(Few<Item>& items, Item const& item) {
+    if (items.size() < most) items.push_back(item);
+  }
+
   World const& world_;
   Program const& program_;
-  std::array<Trail, most> trails_;
-  std::size_t size_ = 0;
+  Few<GoingOn> going_on_, ending_;
+  Few<Asking> asking_;
+  Few<std::uint32_t> choosing_, chosen_;  // steps
+  Few<std::uint32_t> calling_;            // call sites, then operations
 };
 
 bool is_about_activity(Event const& event) {
@@ -252,7 +255,7 @@ constexpr std::size_t fewest_replicas = 256;
 void World::foresee(std::span<DueEvent const> events) const {
   if (program->replica_service.size() < fewest_replicas) return fetch_activities(*this, events);
   Foresight foresight(*this);
-  for (DueEvent const& event : events) foresight.add(event);
+  foresight.begin(events);
   foresight.follow();
 }
 

@@ -110,7 +110,7 @@ Interpreter::Progress Interpreter::step(auto& world, Activity& activity, Planned
       activity.step = step.target;
       return Progress::next;
     case StepKind::fail:
-      if (world.streams[step.stream].happens(step.probability)) {
+      if (world.streams[step.stream].happens(world.program->probabilities[step.target])) {
         return fail(world, activity, Outcome::error);
       }
       ++activity.step;
@@ -137,18 +137,16 @@ void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_
   measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
   Reply const made = reply_of(world, activity);
   world.replicas.leave(world, activity, seen);
-  ensure(activity.generation == made.from.generation, "an activity ends once");
-  world.activities.destroy(activity);
+  world.activities.destroy(made.from);
   if (is_heard) reply(world, made, seen);
 }
 
 /// Takes an activity out of everything that refers to it, and ends what it waits for.
 void Interpreter::detach(World& world, Activity& activity, bool cancel_callees) {
-  world.sim.cancel(activity.timer);
-  activity.timer = {};
+  world.cancel_timer(activity);
   if (activity.state != ActivityState::ready) end_waiting(world, activity, cancel_callees);
-  while (activity.frame != nowhere) {
-    Frame const& frame = world.frames[activity.frame];
+  while (world.activities.frame_of(activity) != nowhere) {
+    Frame const& frame = world.frames[world.activities.frame_of(activity)];
     if (frame.saga != nowhere) world.sagas.cut_short(world, activity, frame);
     pop_frame(world, activity);
   }
@@ -184,7 +182,7 @@ void Interpreter::measure(World& world, std::uint32_t service, Activity const& a
     if (counted) ++measures.cohort_failed;
     return;
   }
-  OperationMeasures& operation = world.measures.operations[activity.operation];
+  OperationMeasures& operation = world.measures.operations[world.operation_of(activity)];
   ++measures.completed;
   ++operation.completed;
   if (activity.degraded) ++operation.degraded;

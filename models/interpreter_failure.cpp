@@ -31,7 +31,7 @@ void Interpreter::degrade(World& world, Activity& activity) {
 bool Interpreter::is_past_deadline(World const& world, Activity const& activity) {
   if (Sagas::is_inside(world, activity)) return false;
   std::uint32_t step = activity.step;
-  std::uint32_t frame = activity.frame;
+  std::uint32_t frame = world.activities.frame_of(activity);
   for (;;) {
     PlannedStep const& next = world.program->steps[step];
     bool const leaves_frame = next.kind == StepKind::release || next.kind == StepKind::keep ||

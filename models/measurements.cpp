@@ -20,11 +20,6 @@ void append_rate(SeriesMeasures& series, std::uint64_t count, double cell_second
   series.last = total;
 }
 
-/// Slots in all, or 0 if they are unlimited.
-double slots_of(Measurements::Capacity const& capacity, double provisioned) {
-  return capacity.slots * (capacity.replicas > 0.0 ? capacity.replicas : provisioned);
-}
-
 }  // namespace
 
 double Latencies::end_cell() {
@@ -174,8 +169,12 @@ void Measurements::end_cell(Time now) {
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
     ServiceSeries& series = service_series[i];
-    append_level(series.provisioned, services[i].provisioned, measured, now, 1.0, cell_seconds);
-    double const slots = slots_of(capacities[i], series.provisioned.cells.back());
+    double replicas = capacities[i].replicas;
+    if (replicas == 0.0) {
+      append_level(series.provisioned, services[i].provisioned, measured, now, 1.0, cell_seconds);
+      replicas = series.provisioned.cells.back();
+    }
+    double const slots = capacities[i].slots * replicas;
     double const scale = slots > 0.0 ? 1.0 / slots : 1.0;
     append_level(series.utilisation, services[i].busy, measured, now, scale, cell_seconds);
     append_level(series.queue, services[i].queue, measured, now, 1.0, cell_seconds);

@@ -141,7 +141,8 @@ void Mobility::add_activity(World const& world, Id id, Activity const& activity)
 void Mobility::add_holdings(World const& world, std::uint32_t index, Activity const& activity) {
   std::uint32_t const replica = activity.replica;
   if (activity.holds_slot) edge(index, slot(replica));
-  for (std::uint32_t frame = activity.frame; frame != nowhere; frame = world.frames[frame].below) {
+  for (std::uint32_t frame = world.activities.frame_of(activity); frame != nowhere;
+       frame = world.frames[frame].below) {
     std::uint32_t const held = world.frames[frame].pool;
     if (held != nowhere) edge(index, pool(replica, held));
   }

@@ -22,12 +22,12 @@ class OrderedLine {
   /// Precondition: not empty.
   [[nodiscard]] std::uint32_t first() const { return heap_.front().index; }
 
-  void join(RecordPool<Activity>& activities, std::uint32_t index, std::int64_t key) {
+  void join(Activities& activities, std::uint32_t index, std::int64_t key) {
     heap_.emplace_back();
     rise(activities, heap_.size() - 1, {key, joined_++, index});
   }
 
-  void leave(RecordPool<Activity>& activities, std::uint32_t index) {
+  void leave(Activities& activities, std::uint32_t index) {
     std::size_t const hole = activities[index].next;
     activities[index].next = nowhere;
     Entry const last = heap_.back();
@@ -58,12 +58,12 @@ class OrderedLine {
 
   static std::size_t parent_of(std::size_t place) { return (place - 1) / 2; }
 
-  void put(RecordPool<Activity>& activities, std::size_t place, Entry const& entry) {
+  void put(Activities& activities, std::size_t place, Entry const& entry) {
     heap_[place] = entry;
     activities[entry.index].next = static_cast<std::uint32_t>(place);
   }
 
-  void rise(RecordPool<Activity>& activities, std::size_t hole, Entry const& entry) {
+  void rise(Activities& activities, std::size_t hole, Entry const& entry) {
     while (hole > 0 && entry.precedes(heap_[parent_of(hole)])) {
       put(activities, hole, heap_[parent_of(hole)]);
       hole = parent_of(hole);
@@ -71,7 +71,7 @@ class OrderedLine {
     put(activities, hole, entry);
   }
 
-  void sink(RecordPool<Activity>& activities, std::size_t hole, Entry const& entry) {
+  void sink(Activities& activities, std::size_t hole, Entry const& entry) {
     for (std::size_t child = 2 * hole + 1; child < heap_.size(); child = 2 * hole + 1) {
       if (child + 1 < heap_.size() && heap_[child + 1].precedes(heap_[child])) ++child;
       if (!heap_[child].precedes(entry)) break;

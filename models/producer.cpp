@@ -93,8 +93,7 @@ void Channels::conclude(World& world, Id id, Outcome outcome) {
 void Channels::end_attempt(World& world, Publication const& ended, Outcome outcome) {
   Activity* const activity = world.activities.find(ended.publisher);
   if (!activity || activity->state != ActivityState::publishing) return;
-  world.sim.cancel(activity->timer);
-  activity->timer = {};
+  world.cancel_timer(*activity);
   if (outcome != Outcome::success && back_off(world, ended, outcome)) return;
   activity->result = outcome;
   world.interpreter.wake(world, *activity);
@@ -177,7 +176,7 @@ void Channels::batch_lingered(World& world, std::uint32_t place) {
 }
 
 void Channels::send_batch(World& world, std::uint32_t place) {
-  world.sim.cancel(std::exchange(batches_[place].due, {}));
+  world.cancel(std::exchange(batches_[place].due, {}));
   std::vector<Id> ids = std::exchange(batches_[place].publications, {});
   std::erase_if(ids, [&](Id id) { return !world.publications.alive(id); });
   if (ids.empty()) return;

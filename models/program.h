@@ -1,16 +1,15 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "models/boxed.h"
 #include "models/record_pool.h"
 #include "models/scenario.h"
+#include "sim/discrete_choice.h"
 #include "sim/metric.h"
 
 /// A scenario compiled to flat, immutable tables. Everything refers to everything else by position.
@@ -46,10 +45,10 @@ enum class StepKind : std::uint8_t {
 /// with jumps, so that one number says where an activity stands.
 struct PlannedStep {
   StepKind kind = StepKind::end;
-  std::uint32_t target = nowhere;    ///< Call site, plan, pool, cache, saga, table, step.
+  std::uint32_t target = nowhere;    ///< Call site, plan, pool, cache, saga, probability, step.
   StreamIndex stream = nowhere;      ///< work, wait, choose, repeat, fail
   std::uint32_t fallback = nowhere;  ///< call, publish, saga: where to go on if it fails
-  double probability = 0.0;          ///< fail
+  std::uint32_t operation = nowhere;
   Boxed<Distribution> distribution;  ///< work, wait, repeat
 };
 static_assert(sizeof(PlannedStep) == 32);
@@ -62,8 +61,6 @@ struct alignas(64) CallSite {
   /// can keep what is to be known of both.
   bool is_direct = false;
   bool cancel = false;
-  std::uint32_t service = 0;  ///< Of the operation, as is the next: for what looks ahead.
-  std::uint32_t first_step = 0;
   std::uint32_t first_guard = nowhere;  ///< With a breaker or a limit: one for each caller.
   Boxed<Distribution> timeout;
   Boxed<Retry> retry;
@@ -98,18 +95,6 @@ struct ParallelPlan {
   std::vector<std::uint32_t> branches;  ///< First steps.
   std::uint32_t join = 0;               ///< Successes needed.
   bool works = false;  ///< Some branch works, so that the slot is needed meanwhile.
-};
-
-struct ChoosePlan {
-  std::vector<std::pair<double, std::uint32_t>> branches;  ///< Cumulative probability, first step.
-
-  /// The first step of the branch to which that number, uniform on [0, 1), belongs.
-  [[nodiscard]] std::uint32_t step_of(double draw, std::uint32_t otherwise) const {
-    for (auto const& [cumulative, first_step] : branches) {
-      if (draw < cumulative) return first_step;
-    }
-    return otherwise;
-  }
 };
 
 /// A step that asks a cache.
@@ -154,16 +139,10 @@ struct ServicePlan {
 
 struct WorkloadPlan {
   Workload spec;
-  std::vector<std::pair<double, std::uint32_t>> sites;  ///< Cumulative share, call site.
+  std::uint32_t only_site = nowhere;  ///< Call site; none of a mix of several.
+  DiscreteChoice sites;               ///< Call sites.
   StreamIndex arrival_stream = nowhere, batch_stream = nowhere, mix_stream = nowhere,
               think_stream = nowhere, phase_stream = nowhere;
-
-  /// The call site to which that number, uniform on [0, 1), belongs.
-  [[nodiscard]] std::uint32_t site_of(double draw) const {
-    return std::upper_bound(sites.begin(), sites.end() - 1, draw,
-                            [](double value, auto const& each) { return value < each.first; })
-        ->second;
-  }
 };
 
 /// One replica of a subscriber, which takes messages from a channel.
@@ -276,11 +255,12 @@ struct Program {
   std::size_t cells = series_cells;  ///< Of every series.
   std::vector<std::string> streams;
   std::vector<PlannedStep> steps;
+  std::vector<double> probabilities;  ///< (steps that may fail)
   std::vector<CallSite> call_sites;
   std::vector<std::uint32_t> guard_site;  ///< (guards) -> call site
   std::vector<PublishPlan> publishes;
   std::vector<ParallelPlan> parallels;
-  std::vector<ChoosePlan> chooses;
+  std::vector<DiscreteChoice> chooses;  ///< First steps of branches, or the one behind them.
   std::vector<CachePlan> caches;
   std::vector<SagaPlan> sagas;
   std::vector<OperationPlan> operations;

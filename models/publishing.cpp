@@ -104,8 +104,9 @@ void Channels::await_word(World& world, Id id) {
 Envelope Channels::envelope_of(World& world, Activity const& publisher, PublishPlan const& plan) {
   PublishStep const& spec = plan.spec;
   Envelope envelope;
-  envelope.key = spec.key ? draw_key(*spec.key, world.streams[plan.key_stream]) : publisher.key;
-  envelope.priority = spec.priority.value_or(publisher.priority);
+  envelope.key = spec.key ? draw_key(*spec.key, world.streams[plan.key_stream])
+                          : world.activities.key_of(publisher);
+  envelope.priority = spec.priority.value_or(world.activities.priority_of(publisher));
   envelope.size = plan.size;
   envelope.lifetime = spec.ttl.value_or(longest_duration);
   if (spec.delay) envelope.delay = spec.delay->sample_duration(world.streams[plan.delay_stream]);

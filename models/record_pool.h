@@ -38,8 +38,8 @@ struct Id {
 template <class Record>
 class RecordPool {
  public:
-  /// So many at most: of requests and messages twice as many as a run may hold before it is given
-  /// up.
+  /// So many at most: twice as many requests or messages as a run may hold before it is given up.
+  /// Of activities that work or wait half as many: see `EventSlots`.
   static constexpr std::size_t most_records = std::size_t{1} << 27;
 
   /// A new record in its default state.
@@ -57,13 +57,8 @@ class RecordPool {
 
   void destroy(Id id) {
     ensure(alive(id), "a record is destroyed once");
-    destroy(records_[id.index]);
-  }
-  /// The same of a record that is here.
-  void destroy(Record& record) {
-    ensure(record.generation % 2 == 1, "a record that is destroyed lives");
-    ++record.generation;
-    free_.push_back(index_of(record));
+    ++records_[id.index].generation;
+    free_.push_back(id.index);
   }
 
   /// Whether `id` names a record that still lives.
@@ -92,7 +87,7 @@ class RecordPool {
   }
 
   /// Has the record at a place fetched into the cache, for it will be looked at soon.
-  void prefetch(std::uint32_t index) const { sojourn::prefetch(&records_[index], sizeof(Record)); }
+  void prefetch(std::uint32_t index) const { sojourn::prefetch(records_[index]); }
 
   [[nodiscard]] std::size_t size() const { return records_.size() - free_.size(); }
 

@@ -83,9 +83,13 @@ void Replicas::forward(auto& world, Activity& forwarder, std::uint32_t operation
   Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
   bool const is_patient = world.has(call && world.site_of(*call).patience);
   Time const patience_end = is_patient ? draw_patience(world, world.site_of(*call)) : never;
-  Arrival const arrival{operation,          kind,         reply,
-                        forwarder.priority, patience_end, world.has(forwarder.carries_deadline),
-                        forwarder.key};
+  Arrival const arrival{operation,
+                        kind,
+                        reply,
+                        world.activities.priority_of(forwarder),
+                        patience_end,
+                        world.has(forwarder.carries_deadline),
+                        world.activities.key_of(forwarder)};
   double const bytes = call ? world.site_of(*call).payload.request : 0.0;
   Admission const admission =
       world.has_network()
@@ -194,14 +198,12 @@ Activity& Replicas::create_request(World& world, std::uint32_t index, Arrival co
   Activity& activity = world.activities.create();
   activity.step = world.program->operations[arrival.operation].first_step;
   activity.replica = index;
-  activity.operation = arrival.operation;
   activity.reply_kind = arrival.reply_kind;
   activity.reply = arrival.reply;
-  activity.priority = arrival.priority;
   activity.arrived = world.now();
   activity.due = arrival.patience_end;
   activity.carries_deadline = arrival.carries_deadline;
-  activity.key = arrival.key;
+  world.activities.describe(activity, arrival.key, arrival.priority);
   return activity;
 }
 
@@ -242,7 +244,7 @@ void Replicas::serve(auto& world, Replica const& replica, Activity& activity) {
   ++measures.started;
   if (activity.was_queued) ++measures.waited;
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
-  if (world.has(activity.timer)) world.sim.cancel(std::exchange(activity.timer, {}));
+  if (world.has(activity.timer)) world.cancel_timer(activity);
   activity.holds_slot = true;
   world.interpreter.resume(activity);
 }

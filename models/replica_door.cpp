@@ -97,7 +97,7 @@ void Replicas::let_in(World& world, std::uint32_t index) {
     Activity& next = door.held_back.pop_front(world.activities);
     count_queue(world, replica, -1);
     note_entry(world, door, next, world.now());
-    Entry const entry = make_room(world, replica, next.priority, false);
+    Entry const entry = make_room(world, replica, world.activities.priority_of(next), false);
     if (entry != Entry::refused) {
       enter(world, next, entry);
     } else {

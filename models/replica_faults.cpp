@@ -13,18 +13,18 @@ void Replicas::crash(World& world, std::uint32_t index, bool silently) {
   Replica& replica = replicas_[index];
   if (silently) ++replica.silent_crashes;
   if (++replica.crashes > 1 || replica.provision == Provision::none) return;
-  world.sim.cancel(replica.startup);
+  world.cancel(replica.startup);
   replica.startup = {};
   set_up(world, index, false);
   if (Duration const detect = replica.plan->spec.detect; detect > Duration::zero()) {
-    world.sim.cancel(replica.detection);
+    world.cancel(replica.detection);
     replica.detection = world.after(detect, EventKind::crash_detected, index, 0);
   } else {
     set_listed(index, false);
   }
   replica.deferred.clear();
   if (replica.door) {
-    world.sim.cancel(replica.door->due);
+    world.cancel(replica.door->due);
     replica.door->due = {};
   }
   world.channels.replica_crashed(world, index, silently);
@@ -66,7 +66,7 @@ void Replicas::begin_startup(World& world, std::uint32_t index) {
 void Replicas::started(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   replica.startup = {};
-  world.sim.cancel(replica.detection);
+  world.cancel(replica.detection);
   replica.detection = {};
   set_up(world, index, true);
   set_listed(index, true);

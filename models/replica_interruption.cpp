@@ -7,7 +7,8 @@ namespace sojourn {
 /// Whether a request that works may be interrupted. Not the parts of one that waits for them, and
 /// not who holds one of a pool: whoever took its slot could wait for that pool in it for ever.
 bool Replicas::gives_way(World const& world, Activity const& activity) {
-  for (std::uint32_t frame = activity.frame; frame != nowhere; frame = world.frames[frame].below) {
+  for (std::uint32_t frame = world.activities.frame_of(activity); frame != nowhere;
+       frame = world.frames[frame].below) {
     if (world.frames[frame].pool != nowhere) return false;
   }
   return activity.holds_slot;
@@ -18,14 +19,17 @@ bool Replicas::gives_way(World const& world, Activity const& activity) {
 Activity* Replicas::find_victim(World& world, Replica const& replica, Rank const& rank) {
   if (replica.pauses > 0 || !replica.up) return nullptr;
   bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
+  auto const priority = [&](Activity const& activity) {
+    return world.activities.priority_of(activity);
+  };
   Activity* found = nullptr;
   for (std::uint32_t i = replica.working.tail; i != nowhere; i = world.activities[i].previous) {
     Activity& candidate = world.activities[i];
     if (!gives_way(world, candidate)) continue;
     bool const lower =
-        by_priority ? candidate.priority < rank.priority : candidate.arrived < rank.arrived;
+        by_priority ? priority(candidate) < rank.priority : candidate.arrived < rank.arrived;
     if (!lower) continue;
-    bool const lowest = !found || (by_priority ? candidate.priority < found->priority
+    bool const lowest = !found || (by_priority ? priority(candidate) < priority(*found)
                                                : candidate.arrived < found->arrived);
     if (lowest) found = &candidate;
   }
@@ -59,7 +63,8 @@ void Replicas::interrupt_for_waiting(World& world, std::uint32_t index) {
 bool Replicas::interrupt_for_resuming(World& world, Replica& replica) {
   for (std::uint32_t i = replica.resuming.head; i != nowhere; i = world.activities[i].next) {
     Activity& waiting = world.activities[i];
-    auto const victim = victim_of(world, replica, {waiting.priority, waiting.arrived});
+    auto const victim =
+        victim_of(world, replica, {world.activities.priority_of(waiting), waiting.arrived});
     if (!victim) continue;
     replica.resuming.remove(world.activities, waiting);
     interrupt(world, *victim);
@@ -73,7 +78,8 @@ bool Replicas::interrupt_for_resuming(World& world, Replica& replica) {
 bool Replicas::interrupt_for_line(World& world, Replica& replica) {
   if (replica.line.empty()) return false;
   Activity const& first = world.activities[replica.line.next()];
-  auto const victim = victim_of(world, replica, {first.priority, first.arrived});
+  auto const victim =
+      victim_of(world, replica, {world.activities.priority_of(first), first.arrived});
   if (!victim) return false;
   Activity& next = take_from_line(world, replica);
   interrupt(world, *victim);

@@ -30,7 +30,7 @@ void Replicas::request_arrived(World& world, Id id) {
   Activity& activity = world.activities[id.index];
   activity.timer = {};
   std::uint32_t const place = activity.replica;
-  Entry const entry = ask(world, place, activity.priority, false);
+  Entry const entry = ask(world, place, world.activities.priority_of(activity), false);
   if (entry >= Entry::refused) {
     Admission const admission = turn_down(world, replicas_[place].service, entry);
     Reply const made = Interpreter::reply_of(world, activity);

@@ -18,7 +18,7 @@ std::int64_t Replicas::key_in_line(World& world, Activity& activity) {
 /// How long the operation works at first: drawn now if that is what it begins with, else what is
 /// expected of it.
 Duration Replicas::length_of_work(World& world, Activity& activity) {
-  OperationPlan const& operation = world.program->operations[activity.operation];
+  OperationPlan const& operation = world.program->operations[world.operation_of(activity)];
   if (operation.first_work == nowhere) return Duration::zero();
   PlannedStep const& step = world.program->steps[operation.first_work];
   if (activity.step != operation.first_work) return from_seconds(step.distribution->mean());

@@ -47,7 +47,7 @@ void Replicas::cpu_done(World& world, std::uint32_t index) {
 
 void Replicas::reschedule_cpu(World& world, std::uint32_t index) {
   Processor& processor = *processors_[index];
-  world.sim.cancel(processor.event);
+  world.cancel(processor.event);
   processor.event = {};
   if (auto const next = processor.next_completion()) {
     Duration const delay = std::max(Duration::zero(), *next - world.now());

@@ -172,7 +172,7 @@ void Replicas::count_provisioned(World& world, Replica const& replica, int chang
 void Replicas::take_away(World& world, std::uint32_t index) {
   Replica& replica = replicas_[index];
   replica.provision = Provision::none;
-  world.sim.cancel(replica.startup);
+  world.cancel(replica.startup);
   replica.startup = {};
   set_up(world, index, false);
   forget_load(world, replica);

@@ -28,7 +28,8 @@ void Replicas::ask_for_slot(auto& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   if (has_free_slot(world, replica) && replica.resuming.empty()) {
     take_slot(world, activity);
-  } else if (auto const victim = victim_of(world, replica, {activity.priority, activity.arrived})) {
+  } else if (auto const victim = victim_of(
+                 world, replica, {world.activities.priority_of(activity), activity.arrived})) {
     interrupt(world, *victim);
     hold_busy(world, replica, -1);
     take_slot(world, activity);

@@ -1,8 +1,6 @@
 /// Replicas: work, who interrupts it, the CPU, and pools.
 #include <algorithm>
-#include <utility>
 
-#include "models/event_kind.h"
 #include "models/replica.h"
 #include "models/world.h"
 #include "sim/ensure.h"
@@ -33,8 +31,7 @@ void Replicas::run_work(auto& world, Replica const& replica, Activity& activity,
     return;
   }
   activity.due = world.now() + length;
-  activity.timer =
-      world.after(length, EventKind::work_done, 0, world.activities.id_of(activity).token());
+  activity.timer = world.sim.schedule_kept(world.activities.index_of(activity), length);
 }
 
 /// Stops work that proceeds and says how long it would have gone on.
@@ -45,8 +42,7 @@ Duration Replicas::halt_work(World& world, Replica const& replica, Activity& act
     reschedule_cpu(world, replica.processor);
     return left;
   }
-  world.sim.cancel(activity.timer);
-  activity.timer = {};
+  world.cancel_timer(activity);
   return std::max(Duration::zero(), activity.due - world.now());
 }
 

@@ -13,7 +13,8 @@ namespace {
 /// Goes through all parts of a world.
 class Reporter : public CostFigures {
  public:
-  explicit Reporter(World const& world) : CostFigures(world), in_flight_(count_in_flight(world)) {}
+  Reporter(Wanted wanted, World const& world)
+      : CostFigures(wanted, world), in_flight_(count_in_flight(world)) {}
 
   void run() {
     Program const& program = *world_.program;
@@ -37,7 +38,7 @@ class Reporter : public CostFigures {
   // Parts
 
   void workload(std::size_t index) {
-    std::string const& name = world_.program->workloads[index].spec.name;
+    FigureName const name(world_.program->workloads[index].spec.name);
     WorkloadMeasures const& measures = world_.measures.workloads[index];
     std::uint64_t failed = 0;
     for (std::uint64_t const count : measures.cohort_failed) failed += count;
@@ -48,7 +49,7 @@ class Reporter : public CostFigures {
     metric(name + ".availability", Unit::ratio, Better::higher,
            ratio(measures.cohort_succeeded, ended));
     for (std::size_t i = 0; i < failure_names.size(); ++i) {
-      metric(name + ".failures." + std::string(failure_names[i]), Unit::ratio, Better::lower,
+      metric(name + ".failures." + failure_names[i], Unit::ratio, Better::lower,
              ratio(measures.cohort_failed[i], ended));
     }
     durations(name + ".latency", measures.latency.of_cohort());
@@ -64,10 +65,10 @@ class Reporter : public CostFigures {
     account_requests(name, measures, in_flight_.requests[index]);
   }
 
-  void account_requests(std::string const& name, WorkloadMeasures const& measures,
+  void account_requests(FigureName const& name, WorkloadMeasures const& measures,
                         std::uint64_t in_flight) {
     AccountDefinition definition{
-        AccountDefinition::Of::requests, name, "arrived", {"succeeded"}, {}};
+        AccountDefinition::Of::requests, name.text(), "arrived", {"succeeded"}, {}};
     RunResult::Account account{
         measures.taken_over + measures.cohort, {measures.cohort_succeeded}, {}};
     for (std::size_t i = 0; i < failure_names.size(); ++i) {
@@ -81,7 +82,7 @@ class Reporter : public CostFigures {
 
   void service(std::size_t index) {
     ServicePlan const& plan = world_.program->services[index];
-    std::string const& name = plan.spec.name;
+    FigureName const name(plan.spec.name);
     ServiceMeasures const& measures = world_.measures.services[index];
     rate(name + ".arrivals", Better::neither, measures.arrivals);
     rate(name + ".throughput", Better::higher, measures.completed);
@@ -140,8 +141,8 @@ class Reporter : public CostFigures {
     return whole;
   }
 
-  void operation(std::string const& service, std::uint32_t index) {
-    std::string const name = service + "." + world_.program->operations[index].name;
+  void operation(FigureName const& service, std::uint32_t index) {
+    FigureName const name = service + "." + world_.program->operations[index].name;
     OperationMeasures const& measures = world_.measures.operations[index];
     rate(name + ".throughput", Better::higher, measures.completed);
     durations(name + ".latency", measures.latency);
@@ -159,15 +160,14 @@ class Reporter : public CostFigures {
       CachePlan const& plan = program.caches[i];
       if (plan.operation != operation) continue;
       CacheMeasures const& measures = world_.measures.caches[i];
-      metric(plan.name + ".hits", Unit::ratio, Better::higher,
-             ratio(measures.hits, measures.asked()));
-      rate(plan.name + ".misses", Better::lower, measures.misses);
+      FigureName const name(plan.name);
+      metric(name + ".hits", Unit::ratio, Better::higher, ratio(measures.hits, measures.asked()));
+      rate(name + ".misses", Better::lower, measures.misses);
       auto const* const keys = std::get_if<KeyCacheOptions>(&plan.contents);
-      if (keys && keys->coalesce)
-        rate(plan.name + ".coalesced", Better::neither, measures.coalesced);
-      if (keys) rate(plan.name + ".evictions", Better::lower, measures.evicted);
-      if (keys && keys->ttl) rate(plan.name + ".expirations", Better::neither, measures.expired);
-      series(plan.name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);
+      if (keys && keys->coalesce) rate(name + ".coalesced", Better::neither, measures.coalesced);
+      if (keys) rate(name + ".evictions", Better::lower, measures.evicted);
+      if (keys && keys->ttl) rate(name + ".expirations", Better::neither, measures.expired);
+      series(name + ".hits", Unit::ratio, world_.measures.cache_series[i].hits);
     }
   }
 
@@ -179,7 +179,7 @@ class Reporter : public CostFigures {
   }
 
   void saga(std::size_t index) {
-    std::string const& name = world_.program->sagas[index].name;
+    FigureName const name(world_.program->sagas[index].name);
     SagaMeasures const& measures = world_.measures.sagas[index];
     counted(name + ".started", Better::neither, measures.started);
     counted(name + ".completed", Better::higher, measures.completed);
@@ -188,7 +188,7 @@ class Reporter : public CostFigures {
     counted(name + ".abandoned", Better::lower, measures.abandoned);
     level(name + ".in_flight", Better::lower, measures.in_progress, true);
     add_account({AccountDefinition::Of::sagas,
-                 name,
+                 name.text(),
                  "started",
                  {"completed", "compensated", "inconsistent", "abandoned", "in_flight"},
                  {}},
@@ -200,10 +200,11 @@ class Reporter : public CostFigures {
 
   void host(std::size_t index) {
     Host const& spec = world_.program->hosts[index];
+    FigureName const name(spec.name);
     HostMeasures const& measures = world_.measures.hosts[index];
-    metric(spec.name + ".cpu", Unit::ratio, Better::neither, mean(measures.busy) / spec.cores);
+    metric(name + ".cpu", Unit::ratio, Better::neither, mean(measures.busy) / spec.cores);
     if (spec.scheduling == Host::Scheduling::fifo) {
-      level(spec.name + ".queue", Better::lower, measures.queue, false);
+      level(name + ".queue", Better::lower, measures.queue, false);
     }
   }
 
@@ -211,7 +212,7 @@ class Reporter : public CostFigures {
     LinkReportPlan const& plan = world_.program->link_reports[index];
     if (!plan.is_reported) return;
     LinkMeasures const& measures = world_.measures.links[index];
-    std::string const name = "network." + plan.name;
+    FigureName const name = FigureName("network.") + plan.name;
     rate(name + ".messages", Better::neither, measures.messages);
     metric(name + ".lost", Unit::ratio, Better::lower, ratio(measures.lost, measures.messages));
     if (plan.has_cost) cost(name, measures);
@@ -224,29 +225,30 @@ class Reporter : public CostFigures {
 
   void call(std::size_t index) {
     CallSite const& site = world_.program->call_sites[index];
+    FigureName const name(site.name);
     CallMeasures const& measures = world_.measures.calls[index];
     if (site.breaker) {
-      metric(site.name + ".breaker.open", Unit::ratio, Better::lower,
+      metric(name + ".breaker.open", Unit::ratio, Better::lower,
              mean(measures.open) / static_cast<double>(site.guards));
-      rate(site.name + ".breaker.openings", Better::lower, measures.openings);
-      counted(site.name + ".breaker.rejected", Better::lower, measures.stopped_by_breaker);
+      rate(name + ".breaker.openings", Better::lower, measures.openings);
+      counted(name + ".breaker.rejected", Better::lower, measures.stopped_by_breaker);
     }
     if (site.hedge) {
-      metric(site.name + ".hedge.copies", Unit::one, Better::lower,
+      metric(name + ".hedge.copies", Unit::one, Better::lower,
              ratio(measures.further_copies, measures.hedged));
-      metric(site.name + ".hedge.won", Unit::ratio, Better::higher,
+      metric(name + ".hedge.won", Unit::ratio, Better::higher,
              ratio(measures.rescued, measures.hedged));
     }
     if (site.limit) {
-      metric(site.name + ".limit.in_flight", Unit::one, Better::neither, mean(measures.in_flight));
-      metric(site.name + ".limit.waiting", Unit::one, Better::lower, mean(measures.waiting));
-      counted(site.name + ".limit.rejected", Better::lower, measures.stopped_by_limit);
+      metric(name + ".limit.in_flight", Unit::one, Better::neither, mean(measures.in_flight));
+      metric(name + ".limit.waiting", Unit::one, Better::lower, mean(measures.waiting));
+      counted(name + ".limit.rejected", Better::lower, measures.stopped_by_limit);
     }
   }
 
   void account(std::size_t index) {
     AccountPlan const& plan = world_.program->accounts[index];
-    std::string const& name = plan.name;
+    FigureName const name(plan.name);
     ChannelMeasures const& measures = world_.measures.accounts[index];
     counted(name + ".published", Better::neither, measures.published);
     counted(name + ".rejected", Better::lower, measures.rejected);
@@ -270,7 +272,7 @@ class Reporter : public CostFigures {
     backlog(name + ".depth", world_.measures.account_series[index].cells);
 
     account_messages({AccountDefinition::Of::messages,
-                      name,
+                      name.text(),
                       "published",
                       {},
                       {"delivered", "redelivered", "duplicates", "reordered", "rejected"}},
@@ -290,20 +292,18 @@ class Reporter : public CostFigures {
     add_account(std::move(definition), std::move(account));
   }
 
-  static std::string name_of(Fate fate) {
-    return std::string(fate_names[static_cast<std::size_t>(fate)]);
-  }
+  static std::string_view name_of(Fate fate) { return fate_names[static_cast<std::size_t>(fate)]; }
 
   /// A count and, of what has occurred, how often for each cause.
-  void by_cause(std::string const& name, Setbacks const& counts) {
+  void by_cause(FigureName const& name, Setbacks const& counts) {
     counted(name, Better::lower, counts.total());
     for (std::size_t i = 0; i < setback_names.size(); ++i) {
-      counted(name + "." + std::string(setback_names[i]), Better::lower, counts.counts[i]);
+      counted(name + "." + setback_names[i], Better::lower, counts.counts[i]);
     }
   }
 
   void fault(std::size_t index) {
-    std::string const& name = world_.program->fault_names[index];
+    FigureName const name(world_.program->fault_names[index]);
     FaultEffect const effect =
         judge_fault(world_.measures.timeline, world_.measures.faults[index], now_);
     metric(name + ".recovery", Unit::second, Better::lower, effect.recovery);
@@ -314,7 +314,7 @@ class Reporter : public CostFigures {
     if (world_.program->accounts.empty()) return;
     FaultMessages const& messages = world_.measures.fault_messages[index];
     account_messages(
-        {AccountDefinition::Of::faults, name, "there", {}, {"duplicates", "reordered"}},
+        {AccountDefinition::Of::faults, name.text(), "there", {}, {"duplicates", "reordered"}},
         {messages.there, {}, {messages.duplicates, messages.reordered}}, messages.fates,
         in_flight_.fault_messages[index]);
   }
@@ -325,7 +325,7 @@ class Reporter : public CostFigures {
     std::uint64_t sum = 0;
     for (std::uint64_t const part : account.parts) sum += part;
     ensure(sum == account.total, "everything that arrived is in exactly one place");
-    layout.accounts.push_back(std::move(definition));
+    if (wants_layout()) layout.accounts.push_back(std::move(definition));
     result.accounts.push_back(std::move(account));
   }
 
@@ -336,13 +336,13 @@ class Reporter : public CostFigures {
 
 ResultLayout make_layout(Program const& program) {
   World const world(program, Streams(0, 0));
-  Reporter reporter(world);
+  Reporter reporter(Reporter::Wanted::layout, world);
   reporter.run();
   return std::move(reporter.layout);
 }
 
 RunResult make_result(World const& world) {
-  Reporter reporter(world);
+  Reporter reporter(Reporter::Wanted::result, world);
   reporter.run();
   return std::move(reporter.result);
 }

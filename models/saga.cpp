@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "models/event_kind.h"
 #include "models/world.h"
@@ -12,7 +11,7 @@ namespace {
 
 /// The innermost frame of a saga, or nowhere. Sagas do not stand inside one another.
 std::uint32_t saga_frame(World const& world, Activity const& activity) {
-  std::uint32_t frame = activity.frame;
+  std::uint32_t frame = world.activities.frame_of(activity);
   while (frame != nowhere && world.frames[frame].saga == nowhere) frame = world.frames[frame].below;
   return frame;
 }
@@ -34,7 +33,7 @@ void Sagas::begin(World& world, Activity& activity, std::uint32_t saga) {
 }
 
 bool Sagas::part_done(World& world, Activity& activity) {
-  Frame& frame = world.frames[activity.frame];
+  Frame& frame = world.frames[world.activities.frame_of(activity)];
   ++activity.step;
   SagaPlan const& plan = world.program->sagas[frame.saga];
   if (static_cast<std::size_t>(++frame.turns) < plan.parts.size()) return false;
@@ -48,14 +47,15 @@ bool Sagas::part_done(World& world, Activity& activity) {
 bool Sagas::recover(World& world, Activity& activity) {
   std::uint32_t const own = saga_frame(world, activity);
   if (own == nowhere) return false;
-  while (activity.frame != own) world.interpreter.pop_frame(world, activity);
+  while (world.activities.frame_of(activity) != own) world.interpreter.pop_frame(world, activity);
   Frame& frame = world.frames[own];
   if (frame.is_undoing) {
     frame.is_inconsistent = true;
   } else {
     frame.is_undoing = true;
     // What is undone is undone to the end, whoever waits for it.
-    frame.carries_deadline = std::exchange(activity.carries_deadline, false);
+    frame.carries_deadline = activity.carries_deadline;
+    activity.carries_deadline = false;
   }
   activity.result = Outcome::success;
   activity.step = world.program->sagas[frame.saga].first_undo;
@@ -63,7 +63,7 @@ bool Sagas::recover(World& world, Activity& activity) {
 }
 
 bool Sagas::undo_next(World& world, Activity& activity) {
-  Frame& frame = world.frames[activity.frame];
+  Frame& frame = world.frames[world.activities.frame_of(activity)];
   SagaPlan const& plan = world.program->sagas[frame.saga];
   while (frame.turns > 0) {
     SagaPlan::Part const& part = plan.parts[static_cast<std::size_t>(--frame.turns)];
@@ -93,7 +93,8 @@ void Sagas::count_end(World& world, Frame const& frame) {
 /// undone too, or again if it was being undone, for nobody knows how far it has come.
 void Sagas::cut_short(World& world, Activity const& activity, Frame const& frame) {
   if (world.program->sagas[frame.saga].durable) {
-    log_.push_back({activity.replica, frame.saga, frame.turns + 1, activity.priority, activity.key,
+    log_.push_back({activity.replica, frame.saga, frame.turns + 1,
+                    world.activities.priority_of(activity), world.activities.key_of(activity),
                     frame.is_inconsistent, frame.begun});
     // Not now, as whoever ends the activity is in the middle of it.
     bool const is_up = world.replicas[activity.replica].up;
@@ -120,10 +121,8 @@ void Sagas::resume(World& world, Interrupted const& saga) {
   Activity& activity = world.activities.create();
   activity.step = plan.first_undo;
   activity.replica = saga.replica;
-  activity.operation = plan.operation;
-  activity.priority = saga.priority;
-  activity.key = saga.key;
   activity.arrived = world.now();
+  world.activities.describe(activity, saga.key, saga.priority);
   Frame& frame = Interpreter::push_frame(world, activity);
   frame.saga = saga.saga;
   frame.turns = saga.done;

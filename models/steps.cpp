@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/event_kind.h"
 #include "models/interpreter.h"
 #include "models/world.h"
 
@@ -13,8 +12,7 @@ Interpreter::Progress Interpreter::wait(World& world, Activity& activity, Planne
   ++activity.step;
   if (length <= Duration::zero()) return Progress::next;
   activity.state = ActivityState::waiting;
-  activity.timer =
-      world.after(length, EventKind::wait_done, 0, world.activities.id_of(activity).token());
+  activity.timer = world.sim.schedule_kept(world.activities.index_of(activity), length);
   park(world, activity);
   return Progress::waits;
 }
@@ -55,7 +53,7 @@ Interpreter::Progress Interpreter::fork(World& world, Activity& activity, Planne
 Interpreter::Progress Interpreter::choose(World& world, Activity& activity,
                                           PlannedStep const& step) {
   double const draw = world.streams[step.stream].take_uniform();
-  activity.step = world.program->chooses[step.target].step_of(draw, activity.step + 1);
+  activity.step = world.program->chooses[step.target].of(draw);
   return Progress::next;
 }
 
@@ -73,7 +71,7 @@ Interpreter::Progress Interpreter::repeat(World& world, Activity& activity,
 
 Interpreter::Progress Interpreter::repeat_end(World& world, Activity& activity,
                                               PlannedStep const& step) {
-  if (--world.frames[activity.frame].turns > 0) {
+  if (--world.frames[world.activities.frame_of(activity)].turns > 0) {
     activity.step = step.target;
   } else {
     pop_frame(world, activity);
@@ -116,7 +114,7 @@ Interpreter::Progress Interpreter::await_fetch(World& world, Activity& activity,
 }
 
 Interpreter::Progress Interpreter::keep(World& world, Activity& activity, PlannedStep const& step) {
-  Frame& frame = world.frames[activity.frame];
+  Frame& frame = world.frames[world.activities.frame_of(activity)];
   world.caches.put(world, activity, step.target, frame.key);
   std::uint32_t const fetch = std::exchange(frame.fetch, nowhere);
   if (fetch != nowhere) world.caches.end_fetch(world, fetch, Outcome::success);
@@ -172,13 +170,12 @@ Activity& Interpreter::create_part(World& world, Activity const& whole, std::uin
   Activity& part = world.activities.create();
   part.step = first_step;
   part.replica = whole.replica;
-  part.operation = whole.operation;
-  part.priority = whole.priority;
-  part.key = whole.key;
   part.carries_deadline = whole.carries_deadline;
   part.reply_kind = kind;
   part.reply = reply;
   part.arrived = world.now();
+  world.activities.describe(part, world.activities.key_of(whole),
+                            world.activities.priority_of(whole));
   return part;
 }
 
@@ -188,17 +185,17 @@ void Interpreter::push_pool(World& world, Activity& activity, std::uint32_t pool
 
 Frame& Interpreter::push_frame(World& world, Activity& activity) {
   Frame& frame = world.frames.create();
-  frame.below = activity.frame;
-  activity.frame = world.frames.index_of(frame);
+  frame.below = world.activities.frame_of(activity);
+  world.activities.set_frame(activity, world.frames.index_of(frame));
   return frame;
 }
 
 /// A fetch that is still under way has failed.
 void Interpreter::pop_frame(World& world, Activity& activity) {
-  std::uint32_t const top = activity.frame;
+  std::uint32_t const top = world.activities.frame_of(activity);
   std::uint32_t const pool = world.frames[top].pool;
   std::uint32_t const fetch = world.frames[top].fetch;
-  activity.frame = world.frames[top].below;
+  world.activities.set_frame(activity, world.frames[top].below);
   world.frames.destroy(world.frames.id_of(top));
   if (pool != nowhere) world.replicas.release(world, activity.replica, pool);
   if (fetch != nowhere) world.caches.end_fetch(world, fetch, Outcome::error);

@@ -37,7 +37,7 @@ class Walk {
   [[nodiscard]] std::string name(std::uint32_t activity) const {
     Activity const& one = world_.activities[activity];
     std::string const operation =
-        service(one) + "." + world_.program->operations[one.operation].name;
+        service(one) + "." + world_.program->operations[world_.operation_of(one)].name;
     if (one.reply_kind == ReplyTo::join) return "a branch of " + operation;
     return one.uses_slot ? operation : "the background of " + operation;
   }
@@ -47,7 +47,7 @@ class Walk {
     Activity const& activity = world_.activities[index];
     std::string text;
     if (activity.holds_slot) text = "a slot of " + service(activity);
-    for (std::uint32_t frame = activity.frame; frame != nowhere;
+    for (std::uint32_t frame = world_.activities.frame_of(activity); frame != nowhere;
          frame = world_.frames[frame].below) {
       std::uint32_t const pool = world_.frames[frame].pool;
       if (pool != nowhere) text += (text.empty() ? "" : " and ") + pool_name(activity, pool);
@@ -147,7 +147,7 @@ class Walk {
   [[nodiscard]] std::uint32_t some_with_pool(Activity const& waiting, std::uint32_t pool) const {
     return first([&](Id, Activity const& other) {
       if (other.replica != waiting.replica) return false;
-      for (std::uint32_t frame = other.frame; frame != nowhere;
+      for (std::uint32_t frame = world_.activities.frame_of(other); frame != nowhere;
            frame = world_.frames[frame].below) {
         if (world_.frames[frame].pool == pool) return true;
       }

@@ -9,7 +9,7 @@ namespace sojourn {
 namespace {
 
 /// The first whose service has not begun.
-std::uint32_t oldest_of(ActivityList const& list, RecordPool<Activity> const& activities) {
+std::uint32_t oldest_of(ActivityList const& list, Activities const& activities) {
   std::uint32_t index = list.head;
   while (index != nowhere && activities[index].state == ActivityState::interrupted) {
     index = activities[index].next;
@@ -27,20 +27,20 @@ ActivityList& WaitingLine::level_of(std::int32_t priority) {
   return levels_.insert(place, Level{priority, {}})->list;
 }
 
-void WaitingLine::join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key) {
+void WaitingLine::join(Activities& activities, Activity& activity, std::int64_t key) {
   ++size_;
   if (is_by_key()) return ordered_.join(activities, activities.index_of(activity), key);
   if (discipline_ == Discipline::random) {
     activity.next = static_cast<std::uint32_t>(unordered_.size());
     unordered_.push_back(activities.index_of(activity));
   } else {
-    list_of(activity.priority).push_back(activities, activity);
+    list_of(activities.priority_of(activity)).push_back(activities, activity);
   }
 }
 
-void WaitingLine::rejoin(RecordPool<Activity>& activities, Activity& activity) {
+void WaitingLine::rejoin(Activities& activities, Activity& activity) {
   ++size_;
-  ActivityList& list = list_of(activity.priority);
+  ActivityList& list = list_of(activities.priority_of(activity));
   std::uint32_t place = is_newest_first() ? list.tail : nowhere;
   while (place != nowhere && activities[place].arrived > activity.arrived) {
     place = activities[place].previous;
@@ -57,7 +57,7 @@ std::uint32_t WaitingLine::next() const {
   return level->list.head;
 }
 
-Activity& WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream& random) {
+Activity& WaitingLine::take_next(Activities& activities, RandomStream& random) {
   ensure(size_ > 0, "nobody is taken from an empty line");
   Activity& taken =
       activities[discipline_ == Discipline::random ? unordered_[random.below(unordered_.size())]
@@ -66,7 +66,7 @@ Activity& WaitingLine::take_next(RecordPool<Activity>& activities, RandomStream&
   return taken;
 }
 
-std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const {
+std::uint32_t WaitingLine::oldest(Activities const& activities) const {
   if (empty()) return nowhere;
   if (is_by_key()) return ordered_.oldest();
   if (discipline_ == Discipline::random) {
@@ -83,7 +83,7 @@ std::uint32_t WaitingLine::oldest(RecordPool<Activity> const& activities) const 
   return nowhere;
 }
 
-void WaitingLine::leave(RecordPool<Activity>& activities, Activity& activity) {
+void WaitingLine::leave(Activities& activities, Activity& activity) {
   --size_;
   if (discipline_ == Discipline::fifo) return list_.remove(activities, activity);
   if (is_by_key()) return ordered_.leave(activities, activities.index_of(activity));
@@ -94,7 +94,7 @@ void WaitingLine::leave(RecordPool<Activity>& activities, Activity& activity) {
     unordered_.pop_back();
     activity.next = nowhere;
   } else {
-    list_of(activity.priority).remove(activities, activity);
+    list_of(activities.priority_of(activity)).remove(activities, activity);
   }
 }
 

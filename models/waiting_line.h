@@ -34,27 +34,27 @@ class WaitingLine {
   [[nodiscard]] bool is_fifo() const { return discipline_ == Discipline::fifo; }
 
   /// `key` is the length of its work or its deadline where they decide, the least first.
-  void join(RecordPool<Activity>& activities, Activity& activity, std::int64_t key = 0);
+  void join(Activities& activities, Activity& activity, std::int64_t key = 0);
 
   /// The same. Precondition: `is_fifo()`.
-  void join_at_end(RecordPool<Activity>& activities, Activity& activity) {
+  void join_at_end(Activities& activities, Activity& activity) {
     ++size_;
     list_.push_back(activities, activity);
   }
 
   /// Joins again after it has been served for a while: ahead of its like by priority, else where
   /// its arrival puts it.
-  void rejoin(RecordPool<Activity>& activities, Activity& activity);
+  void rejoin(Activities& activities, Activity& activity);
 
   /// Who is served next, where that is not left to chance. Precondition: not empty.
   [[nodiscard]] std::uint32_t next() const;
 
   /// Takes out who is served next; `random` is the stream from which that is drawn if it is left
   /// to chance. Precondition: not empty.
-  Activity& take_next(RecordPool<Activity>& activities, RandomStream& random);
+  Activity& take_next(Activities& activities, RandomStream& random);
 
   /// The same. Preconditions: `is_fifo()`, not empty.
-  Activity& take_first(RecordPool<Activity>& activities) {
+  Activity& take_first(Activities& activities) {
     ensure(size_ > 0, "nobody is taken from an empty line");
     --size_;
     return list_.pop_front(activities);
@@ -62,9 +62,9 @@ class WaitingLine {
 
   /// Who gives way when a full line takes a newcomer: the longest waiting of the least urgent whose
   /// service has not begun. Nowhere, if there is none.
-  [[nodiscard]] std::uint32_t oldest(RecordPool<Activity> const& activities) const;
+  [[nodiscard]] std::uint32_t oldest(Activities const& activities) const;
 
-  void leave(RecordPool<Activity>& activities, Activity& activity);
+  void leave(Activities& activities, Activity& activity);
 
  private:
   struct Level {

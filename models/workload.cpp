@@ -73,9 +73,9 @@ void Workloads::send(auto& world, std::uint32_t index, std::uint32_t user) {
   if (is_counted(world.now())) ++measures.cohort;
   measures.in_flight.add(world.now(), 1);
   if (world.watches_faults()) world.change_backlog(1.0);
-  bool const is_mix = plan.sites.size() > 1;
-  std::uint32_t const site = is_mix ? plan.site_of(world.streams[plan.mix_stream].take_uniform())
-                                    : plan.sites.front().second;
+  bool const is_mix = plan.only_site == nowhere;
+  std::uint32_t const site =
+      is_mix ? plan.sites.of(world.streams[plan.mix_stream].take_uniform()) : plan.only_site;
   world.calls_in_progress.begin_from_client(world, user, site);
 }
 

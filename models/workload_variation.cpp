@@ -39,7 +39,7 @@ void Workloads::use_up(World& world, std::uint32_t index) {
   double const passed = state.profile.between(state.anchor, world.now());
   state.left = std::max(0.0, state.left - state.surge * state.pace * passed);
   state.anchor = world.now();
-  world.sim.cancel(state.next_arrival);
+  world.cancel(state.next_arrival);
 }
 
 void Workloads::begin_bursts(World& world, std::uint32_t index) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/activity.h"
@@ -65,8 +66,20 @@ struct World {
     return sim.schedule_after(delay, event(kind, target, token));
   }
 
+  /// Those of work and waiting.
+  [[nodiscard]] Activities const& event_owners() const { return activities; }
+
+  /// True if the event was still pending.
+  bool cancel(EventId id) { return sim.cancel(id, activities); }
+  void cancel_timer(Activity& activity) { cancel(std::exchange(activity.timer, {})); }
+
   [[nodiscard]] CallSite const& site_of(Call const& call) const {
     return program->call_sites[call.site];
+  }
+
+  /// The operation in progress, or of which it is a part.
+  [[nodiscard]] std::uint32_t operation_of(Activity const& activity) const {
+    return program->steps[activity.step].operation;
   }
 
   /// Puts off what the paused caller of a call would do now.
@@ -91,7 +104,7 @@ struct World {
   std::vector<StreamAhead> streams;  ///< (program streams)
   Measurements measures;
 
-  RecordPool<Activity> activities;
+  Activities activities;
   RecordPool<Frame> frames;
   RecordPool<Fetch> fetches;
   RecordPool<Join> joins;

@@ -68,7 +68,7 @@ AddressRange::~AddressRange() {
 void AddressRange::grow_to(std::size_t bytes) {
   if (bytes <= size_) return;
   if (bytes > room_) throw std::bad_alloc();
-  std::size_t const wanted = std::max(bytes, size_ + size_ / 8);
+  std::size_t const wanted = std::max(bytes, size_ + size_ / 32);
   bool const is_large = wanted >= fewest_large_bytes;
   std::size_t const size = std::min(rounded_up(wanted, is_large ? large_page : least_step), room_);
   if (mprotect(begin_ + size_, size - size_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();

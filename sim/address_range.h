@@ -11,7 +11,7 @@ namespace sojourn {
 /// a table that is visited at random, for it remembers where some thousand pages lie. Where the
 /// system has none, nothing is lost.
 ///
-/// Cost: to grow, a call of the system for an eighth of the size, 64 kB at least.
+/// Cost: to grow, a call of the system for a 32nd of the size, 64 kB at least.
 /// Source: mmap(2), mprotect(2), madvise(2); Documentation/admin-guide/mm/transhuge.rst of Linux.
 class AddressRange {
  public:

@@ -23,7 +23,8 @@ struct DueEvent {
 };
 
 /// Names one scheduled event, for cancelling it. A default one names none. Names are not used again
-/// within a run, so a stale one cancels nothing.
+/// within a run, so a stale one cancels nothing; of an event that is kept there is no stale one,
+/// see `EventOwners`.
 struct EventId {
   std::uint64_t value = 0;
 

@@ -8,7 +8,8 @@ namespace sojourn {
 __extension__ using EventKey = __int128;
 
 /// What is compared of a pending event: 16 bytes, four to a cache line. The word is the event's
-/// sequence above its slot, so that one comparison orders by time and then by order of scheduling.
+/// sequence above its slot, or its owner's place, so that one comparison orders by time and then by
+/// order of scheduling.
 struct EventEntry {
   std::int64_t time;
   std::uint64_t word;

@@ -73,18 +73,6 @@ EventKey EventLadder::take_all(std::vector<EventEntry>& taken) {
   return last_key;
 }
 
-void EventLadder::sweep(EventSlots const& slots) {
-  size_ = 0;
-  for (std::size_t i = 0; i < depth_; ++i) {
-    for (Bucket& bucket : rungs_[i].buckets) {
-      empty(std::exchange(bucket, {}), [&](EventEntry entry) {
-        if (slots.is_live(entry.word)) append(bucket, entry);
-      });
-      size_ += bucket.size;
-    }
-  }
-}
-
 /// A rung for so many entries from the time `first` to `last`: none falls into its last bucket.
 EventLadder::Rung& EventLadder::open_rung(std::int64_t first, std::int64_t last,
                                           std::size_t entries) {
@@ -116,13 +104,13 @@ void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
   bool const are_due_soon = bucket.size <= most_fetched;
   empty(bucket, [&](EventEntry entry) {
     append(rung.buckets[rung.bucket_of(entry.time)], entry);
-    if (are_due_soon) slots.prefetch(entry.word);
+    if (are_due_soon && !EventSlots::is_kept(entry.word)) slots.prefetch(entry.word);
   });
 }
 
 /// Has a chunk fetched into the cache: it lies anywhere.
 void EventLadder::prefetch(std::uint32_t chunk) const {
-  if (chunk != no_chunk) sojourn::prefetch(&chunks_[chunk], sizeof(Chunk));
+  if (chunk != no_chunk) sojourn::prefetch(chunks_[chunk]);
 }
 
 /// The earliest and the latest time in a bucket that is not empty.
@@ -170,16 +158,6 @@ void EventLadder::free_first_chunk(Bucket& bucket) {
   free_ = bucket.first;
   bucket.first = next;
   bucket.size -= std::min<std::uint32_t>(bucket.size, chunk_size);
-}
-
-/// Hands out a bucket's entries one by one; meanwhile others may be appended to buckets.
-template <class Act>
-void EventLadder::empty(Bucket bucket, Act act) {
-  for (; bucket.size > 0; free_first_chunk(bucket)) {
-    std::size_t const size = std::min<std::size_t>(bucket.size, chunk_size);
-    prefetch(next_[bucket.first]);
-    for (std::size_t k = 0; k < size; ++k) act(EventEntry(chunks_[bucket.first][k]));
-  }
 }
 
 void EventLadder::take_whole(Bucket bucket, std::vector<EventEntry>& taken) {

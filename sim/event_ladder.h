@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -65,7 +66,8 @@ class EventLadder {
   EventKey take_all(std::vector<EventEntry>& taken);
 
   /// Drops the entries that are stale. O(n), and O(1) for every bucket of the rungs in use.
-  void sweep(EventSlots const& slots);
+  template <class IsStale>
+  void sweep(IsStale const& is_stale);
 
  private:
   static constexpr std::size_t chunk_size = 32;
@@ -119,5 +121,28 @@ class EventLadder {
   std::uint32_t free_ = no_chunk;
   std::uint64_t moves_ = 0;
 };
+
+/// Hands out a bucket's entries one by one; meanwhile others may be appended to buckets.
+template <class Act>
+void EventLadder::empty(Bucket bucket, Act act) {
+  for (; bucket.size > 0; free_first_chunk(bucket)) {
+    std::size_t const size = std::min<std::size_t>(bucket.size, chunk_size);
+    prefetch(next_[bucket.first]);
+    for (std::size_t k = 0; k < size; ++k) act(EventEntry(chunks_[bucket.first][k]));
+  }
+}
+
+template <class IsStale>
+void EventLadder::sweep(IsStale const& is_stale) {
+  size_ = 0;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    for (Bucket& bucket : rungs_[i].buckets) {
+      empty(std::exchange(bucket, {}), [&](EventEntry entry) {
+        if (!is_stale(entry)) append(bucket, entry);
+      });
+      size_ += bucket.size;
+    }
+  }
+}
 
 }  // namespace sojourn

@@ -22,10 +22,11 @@ std::size_t EventLanes::take_next(EventSlots const& slots) {
   return dropped;
 }
 
-void EventLanes::sweep(EventSlots const& slots) {
-  size_ = 0;
+std::size_t EventLanes::sweep(EventSlots const& slots) {
+  std::size_t const before = std::exchange(size_, 0);
   for (Lane& lane : lanes_) size_ += lane.sweep(slots);
   find_next();
+  return before - size_;
 }
 
 void EventLanes::find_next() {

@@ -34,8 +34,8 @@ class EventLanes {
   /// there is one.
   std::size_t take_next(EventSlots const& slots);
 
-  /// Drops the stale entries. O(n).
-  void sweep(EventSlots const& slots);
+  /// Drops the stale entries, and says how many. O(n).
+  std::size_t sweep(EventSlots const& slots);
 
  private:
   /// First in, first out.

@@ -13,24 +13,6 @@ constexpr std::size_t deepest_ladder = 24;
 
 }  // namespace
 
-bool EventList::cancel(EventId id) {
-  if (!id || !slots_.holds(id.value)) return false;
-  slots_.free(id.value);
-  ++stale_;
-  if (stale_ > 64 && stale_ > size() + lanes_.size()) sweep();
-  return true;
-}
-
-/// Drops the stale entries. O(n), and at least n/2 cancels have gone before.
-void EventList::sweep() {
-  heap_.rebuild([this](std::vector<EventEntry>& entries) {
-    std::erase_if(entries, [this](EventEntry const& each) { return !slots_.is_live(each.word); });
-  });
-  ladder_.sweep(slots_);
-  lanes_.sweep(slots_);
-  stale_ = 0;
-}
-
 /// At the very time of the horizon some may be in the heap and others, scheduled later, not.
 void EventList::add_at_horizon(EventEntry entry) {
   if (entry.key() < horizon_) {
@@ -67,25 +49,18 @@ std::optional<DueEvent> EventList::take_from_lanes(Time limit, EventEntry before
     if (next.time > limit.time_since_epoch().count()) break;
     bool const is_live = slots_.is_live(next.word);
     stale_ -= lanes_.take_next(slots_) + (is_live ? 0 : 1);
-    if (is_live) return take(next);
+    if (is_live) return take(next, NoEventOwners{});
   }
   return std::nullopt;
-}
-
-/// Those in the heap that nobody has cancelled, in no order.
-std::span<DueEvent const> EventList::coming() {
-  coming_.clear();
-  for (EventEntry const& each : heap_.entries()) {
-    if (slots_.is_live(each.word)) coming_.push_back(due(each));
-  }
-  return coming_;
 }
 
 void EventList::take_from_ladder() {
   heap_.rebuild([this](std::vector<EventEntry>& entries) {
     bool const few = ladder_.size() <= most_in_heap_ / 4;
     horizon_ = few ? ladder_.take_all(entries) : ladder_.take(entries, slots_);
-    for (EventEntry const& each : entries) slots_.prefetch(each.word);
+    for (EventEntry const& each : entries) {
+      if (!EventSlots::is_kept(each.word)) slots_.prefetch(each.word);
+    }
   });
 }
 

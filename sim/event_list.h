@@ -12,6 +12,7 @@
 #include "sim/event_heap.h"
 #include "sim/event_ladder.h"
 #include "sim/event_lanes.h"
+#include "sim/event_owners.h"
 #include "sim/event_slots.h"
 #include "sim/future_event_list.h"
 
@@ -23,7 +24,8 @@ namespace sojourn {
 /// While few are pending the horizon lies beyond all time and the heap is all there is. A heap that
 /// outgrows its bound moves to the ladder, which hands back what is due first; when the heap runs
 /// out it takes the next few from there, or all once a quarter of the bound is left. The events
-/// themselves lie in slots, so that their names hold wherever their entries are.
+/// themselves lie in slots, or are kept by their owners, so that their names hold wherever their
+/// entries are.
 ///
 /// Invariants:
 /// 1. The keys of the heap's entries are below the horizon, those of the ladder's not.
@@ -35,7 +37,7 @@ namespace sojourn {
 /// In the worst case, whatever the times are, O(log n) in the heap and 13 moves in the ladder.
 class EventList {
  public:
-  /// Memory for one pending event, spare room aside.
+  /// Memory for one pending event, spare room aside; without its slot for one that is kept.
   static constexpr std::size_t bytes_per_event = sizeof(EventEntry) + EventSlots::bytes_per_event;
 
   /// Where the heap alone and the ladder take the same time.
@@ -48,12 +50,24 @@ class EventList {
   /// The same for an event that is not due before any that came to its lane earlier; for timeouts
   /// of one length, most of which are cancelled. Lanes are numbered from 0.
   EventId schedule_in_lane(std::uint32_t lane, Time time, Event const& event);
-  bool cancel(EventId id);
-  std::optional<DueEvent> pop_until(Time limit) { return pop_until(limit, Nobody{}); }
+  /// The same for an event that the owner at that place keeps: see `EventOwners`. Whoever schedules
+  /// such events names their owners with every `cancel` and `pop_until`.
+  EventId schedule_kept(std::uint32_t place, Time time);
+
+  bool cancel(EventId id) { return cancel(id, NoEventOwners{}); }
+  /// The same; one that is kept is pending, and its owner has just forgotten it.
+  template <EventOwners Owners>
+  bool cancel(EventId id, Owners const& owners);
+
+  std::optional<DueEvent> pop_until(Time limit) { return pop_until(limit, NoEventOwners{}); }
+  template <EventOwners Owners>
+  std::optional<DueEvent> pop_until(Time limit, Owners const& owners) {
+    return pop_until(limit, owners, Nobody{});
+  }
   /// The same; whenever the heap has run out, `foresee` hears of the events that it has taken from
   /// the ladder, which will be due soon if nobody cancels them.
-  template <class Foresee>
-  std::optional<DueEvent> pop_until(Time limit, Foresee const& foresee);
+  template <EventOwners Owners, class Foresee>
+  std::optional<DueEvent> pop_until(Time limit, Owners const& owners, Foresee const& foresee);
 
   [[nodiscard]] std::size_t size() const {
     return heap_.size() + ladder_.size() + lanes_.size() - stale_;
@@ -71,16 +85,23 @@ class EventList {
  private:
   struct Nobody {};  // who foresees nothing
 
+  EventId add(EventEntry entry);
   void add_to_heap(EventEntry entry);
   void add_at_horizon(EventEntry entry);
   void move_to_ladder();
   bool refill(Time limit);
   void take_from_ladder();
-  std::span<DueEvent const> coming();
+  template <EventOwners Owners>
+  std::span<DueEvent const> coming(Owners const& owners);
   std::optional<DueEvent> take_from_lanes(Time limit, EventEntry before);
-  DueEvent due(EventEntry entry) const;
-  DueEvent take(EventEntry entry);
-  void sweep();
+  template <EventOwners Owners>
+  [[nodiscard]] bool is_live(std::uint64_t word, Owners const& owners) const;
+  template <EventOwners Owners>
+  DueEvent due(EventEntry entry, Owners const& owners) const;
+  template <EventOwners Owners>
+  DueEvent take(EventEntry entry, Owners const& owners);
+  template <EventOwners Owners>
+  void sweep(Owners const& owners);
 
   EventSlots slots_;
   EventHeap heap_;
@@ -95,7 +116,10 @@ class EventList {
 static_assert(FutureEventList<EventList>);
 
 inline EventId EventList::schedule(Time time, Event const& event) {
-  EventEntry const entry{time.time_since_epoch().count(), slots_.take(event)};
+  return add({time.time_since_epoch().count(), slots_.take(event)});
+}
+
+inline EventId EventList::add(EventEntry entry) {
   if (entry.time < static_cast<std::int64_t>(horizon_ >> 64)) [[likely]] {
     add_to_heap(entry);
   } else {
@@ -108,7 +132,7 @@ inline EventId EventList::schedule_in_lane(std::uint32_t lane, Time time, Event 
   EventEntry const entry{time.time_since_epoch().count(), slots_.take(event)};
   stale_ -= lanes_.add(lane, entry, slots_);
   if (lanes_.size() > 2 * size() + 1024) [[unlikely]]
-    sweep();
+    stale_ -= lanes_.sweep(slots_);
   return {entry.word};
 }
 
@@ -120,13 +144,32 @@ inline void EventList::add_to_heap(EventEntry entry) {
   }
 }
 
-template <class Foresee>
-std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee) {
+inline EventId EventList::schedule_kept(std::uint32_t place, Time time) {
+  return add({time.time_since_epoch().count(), slots_.take_kept(place)});
+}
+
+template <EventOwners Owners>
+bool EventList::cancel(EventId id, Owners const& owners) {
+  if (EventSlots::is_kept(id.value)) {
+    bool const is_forgotten = owners.timer_of(EventSlots::owner_of(id.value)) != id;
+    ensure(is_forgotten, "an event is forgotten by its owner before it is cancelled");
+  } else {
+    if (!id || !slots_.holds(id.value)) return false;
+    slots_.free(id.value);
+  }
+  ++stale_;
+  if (stale_ > 64 && stale_ > size() + lanes_.size()) sweep(owners);
+  return true;
+}
+
+template <EventOwners Owners, class Foresee>
+std::optional<DueEvent> EventList::pop_until(Time limit, Owners const& owners,
+                                             Foresee const& foresee) {
   for (;;) {
     heap_.close_vacancy();
     if (heap_.is_empty()) [[unlikely]] {
       if (!refill(limit)) return take_from_lanes(limit, last_entry);
-      if constexpr (!std::is_same_v<Foresee, Nobody>) foresee(coming());
+      if constexpr (!std::is_same_v<Foresee, Nobody>) foresee(coming(owners));
     }
     EventEntry const top = heap_.top();
     if (lanes_.next().time <= top.time) [[unlikely]] {
@@ -134,21 +177,54 @@ std::optional<DueEvent> EventList::pop_until(Time limit, Foresee const& foresee)
     }
     if (top.time > limit.time_since_epoch().count()) return std::nullopt;
     heap_.take_top();
-    if (slots_.is_live(top.word)) return take(top);
+    if (is_live(top.word, owners)) return take(top, owners);
     --stale_;
   }
 }
 
+template <EventOwners Owners>
+bool EventList::is_live(std::uint64_t word, Owners const& owners) const {
+  return EventSlots::is_kept(word) ? owners.timer_of(EventSlots::owner_of(word)).value == word
+                                   : slots_.is_live(word);
+}
+
 /// Of a live entry.
-inline DueEvent EventList::due(EventEntry entry) const {
-  return {Time(Duration(entry.time)), slots_.event(entry.word)};
+template <EventOwners Owners>
+DueEvent EventList::due(EventEntry entry, Owners const& owners) const {
+  bool const is_kept = EventSlots::is_kept(entry.word);
+  return {Time(Duration(entry.time)),
+          is_kept ? owners.event_of(EventSlots::owner_of(entry.word)) : slots_.event(entry.word)};
 }
 
 /// Takes the event of a live entry, which has been taken off.
-inline DueEvent EventList::take(EventEntry entry) {
-  DueEvent const taken = due(entry);
-  slots_.free(entry.word);
+template <EventOwners Owners>
+DueEvent EventList::take(EventEntry entry, Owners const& owners) {
+  DueEvent const taken = due(entry, owners);
+  if (!EventSlots::is_kept(entry.word)) slots_.free(entry.word);
   return taken;
+}
+
+/// Those in the heap that nobody has cancelled, in no order.
+template <EventOwners Owners>
+std::span<DueEvent const> EventList::coming(Owners const& owners) {
+  for (EventEntry const& each : heap_.entries()) {
+    if (EventSlots::is_kept(each.word)) owners.prefetch(EventSlots::owner_of(each.word));
+  }
+  coming_.clear();
+  for (EventEntry const& each : heap_.entries()) {
+    if (is_live(each.word, owners)) coming_.push_back(due(each, owners));
+  }
+  return coming_;
+}
+
+/// Drops the stale entries. O(n), and at least n/2 cancels have gone before.
+template <EventOwners Owners>
+void EventList::sweep(Owners const& owners) {
+  auto const is_stale = [&](EventEntry const& entry) { return !is_live(entry.word, owners); };
+  heap_.rebuild([&](std::vector<EventEntry>& entries) { std::erase_if(entries, is_stale); });
+  ladder_.sweep(is_stale);
+  lanes_.sweep(slots_);
+  stale_ = 0;
 }
 
 }  // namespace sojourn

@@ -50,7 +50,7 @@ class Histogram {
   void prefetch(Duration duration) const {
     auto const nanoseconds = static_cast<std::uint64_t>(duration.count());
     std::size_t const cell = bucket_of(nanoseconds) - first_bucket_;
-    if (cell < counts_.size()) sojourn::prefetch(&counts_[cell], sizeof(counts_[cell]));
+    if (cell < counts_.size()) sojourn::prefetch(counts_[cell]);
   }
 
   /// Precondition: 0 <= `q` <= 1. Cost: O(buckets).

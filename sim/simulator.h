@@ -9,6 +9,7 @@
 #include "sim/ensure.h"
 #include "sim/event.h"
 #include "sim/event_list.h"
+#include "sim/event_owners.h"
 #include "sim/fingerprint.h"
 #include "sim/future_event_list.h"
 #include "sim/time.h"
@@ -20,6 +21,7 @@ namespace sojourn {
 /// Events run in order of (time, order of scheduling). What they mean is up to the model, which
 /// `run` hands them to one by one as `model.handle(event)`; it schedules others from there. Where
 /// many are pending, `model.foresee(events)`, if it has that, hears of some before they are due.
+/// Events that are kept are those of `model.event_owners()`.
 template <FutureEventList List>
 class BasicSimulator {
  public:
@@ -45,8 +47,20 @@ class BasicSimulator {
     return pending_.schedule_in_lane(lane, after(delay), event);
   }
 
+  /// The same as `schedule_after`, for an event that the owner at that place keeps: see
+  /// `EventOwners`.
+  EventId schedule_kept(std::uint32_t place, Duration delay) {
+    return pending_.schedule_kept(place, after(delay));
+  }
+
   /// True if the event was still pending; one that has run or was cancelled is left alone.
   bool cancel(EventId id) { return id && pending_.cancel(id); }
+  /// The same where there are events that are kept; such a one is pending, and its owner has just
+  /// forgotten it.
+  template <EventOwners Owners>
+  bool cancel(EventId id, Owners const& owners) {
+    return id && pending_.cancel(id, owners);
+  }
 
   /// Runs the events due at or before `end`, at most `budget` of them. True once none is left, and
   /// the clock then stands at `end`; false if the budget ran out first: call again to go on.
@@ -82,15 +96,26 @@ class BasicSimulator {
   }
 
   template <class Model>
+  static decltype(auto) owners_of(Model& model) {
+    if constexpr (requires { model.event_owners(); }) {
+      return model.event_owners();
+    } else {
+      return NoEventOwners{};
+    }
+  }
+
+  template <class Model>
   std::optional<DueEvent> next_until(Model& model, Time end) {
     constexpr auto ignore = [](std::span<DueEvent const>) {};
     constexpr bool foresees = requires(std::span<DueEvent const> events) {
       model.foresee(events);
-      pending_.pop_until(end, ignore);
+      pending_.pop_until(end, owners_of(model), ignore);
     };
     if constexpr (foresees) {
-      return pending_.pop_until(end,
+      return pending_.pop_until(end, owners_of(model),
                                 [&](std::span<DueEvent const> events) { model.foresee(events); });
+    } else if constexpr (requires { model.event_owners(); }) {
+      return pending_.pop_until(end, model.event_owners());
     } else {
       return pending_.pop_until(end);
     }

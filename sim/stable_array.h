@@ -10,7 +10,7 @@
 
 namespace sojourn {
 
-/// An array that grows where it is: its elements never move, and an eighth beyond what they take
+/// An array that grows where it is: its elements never move, and a 32nd beyond what they take
 /// and one step of the range is claimed at most. Copyable; a copy lies elsewhere.
 ///
 /// Cost: to append O(1), without moving what is there.

@@ -107,13 +107,12 @@ TEST(InterruptedSagaTest, ADurableOneKeepsItsKeyAndItsPriority) {
   builder.crash("shop", 26ms, 10ms);
   TestRun run(builder);
   run.until(37ms);
-  std::vector<Activity> found;
-  run.world().activities.for_each([&](Id, Activity const& activity) { found.push_back(activity); });
-  ASSERT_EQ(found.size(), 2U) << "the saga and the refund";
-  for (Activity const& activity : found) {
-    EXPECT_EQ(activity.priority, 7);
-    EXPECT_EQ(activity.key, 42U);
-  }
+  Activities const& activities = run.world().activities;
+  ASSERT_EQ(activities.size(), 2U) << "the saga and the refund";
+  activities.for_each([&](Id, Activity const& activity) {
+    EXPECT_EQ(activities.priority_of(activity), 7);
+    EXPECT_EQ(activities.key_of(activity), 42U);
+  });
 }
 
 TEST(InterruptedSagaTest, OneThatIsToldToStopIsHalfDoneOrIfDurableUndoneAtOnce) {

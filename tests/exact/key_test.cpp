@@ -22,7 +22,8 @@ std::set<Key> keys_at(TestRun& run, std::string const& service) {
   std::set<Key> keys;
   run.until(1s, [&](World const& world, Event const&) {
     world.activities.for_each([&](Id, Activity const& activity) {
-      if (world.replicas[activity.replica].plan->spec.name == service) keys.insert(activity.key);
+      if (world.replicas[activity.replica].plan->spec.name == service)
+        keys.insert(world.activities.key_of(activity));
     });
   });
   return keys;

@@ -290,7 +290,8 @@ TEST(PublishingTest, MessagesCarryThePriorityOfTheirRequest) {
   run.until(1s, [&](World const& world, Event const& event) {
     log(world, event);
     world.activities.for_each([&](Id, Activity const& activity) {
-      reached_the_end = reached_the_end || (activity.operation == 2 && activity.priority == 5);
+      reached_the_end = reached_the_end || (world.operation_of(activity) == 2 &&
+                                            world.activities.priority_of(activity) == 5);
     });
   });
   EXPECT_THAT(log.lines(), ElementsAre("0 #1 published", "0 #1 delivered", "1 #2 published",

@@ -84,15 +84,10 @@ TEST(CompileTest, ChoicesJumpToOneBranchAndThenBehindThemAll) {
               ElementsAre(StepKind::choose, StepKind::jump, StepKind::work, StepKind::jump,
                           StepKind::wait, StepKind::jump, StepKind::respond, StepKind::end));
   for (std::size_t const jump : {1U, 3U, 5U}) EXPECT_EQ(program->steps[jump].target, 6U);
-  using Branch = std::pair<double, std::uint32_t>;
-  EXPECT_THAT(program->chooses[0].branches, ElementsAre(Branch{0.25, 2U}, Branch{0.75, 4U}));
-}
-
-TEST(CompileTest, ProbabilitiesThatSumToOneLeaveNoGap) {
-  ScenarioBuilder builder(1s);
-  std::vector<ChooseStep::Branch> branches(10, {0.1, {}});
-  builder.service("web", {{ChooseStep{branches}}});
-  EXPECT_GT(compile(builder.build())->chooses[0].branches.back().first, 1.0);
+  DiscreteChoice const& choice = program->chooses[0];
+  EXPECT_EQ(choice.of(0.24), 2U);
+  EXPECT_EQ(choice.of(0.74), 4U);
+  EXPECT_EQ(choice.of(0.76), 1U) << "none of them";
 }
 
 TEST(CompileTest, BranchesEndAndTheTrunkGoesOnBehindThem) {

@@ -126,6 +126,52 @@ TEST(SharedCpuTest, AMillionTurnsLaterItIsStillExact) {
   EXPECT_NEAR(in_seconds(end), 3600.0 + 1000.0, 1e-4);
 }
 
+// --- Activities ----------------------------------------------------------------------------------
+
+TEST(ActivitiesTest, HaveNoKeyPriorityAndLoopsUntilTheyAreGivenSome) {
+  Activities activities;
+  activities.create();
+  Activity& activity = activities.create();
+  EXPECT_EQ(activities.key_of(activity), 0U);
+  EXPECT_EQ(activities.priority_of(activity), 0);
+  EXPECT_EQ(activities.frame_of(activity), nowhere);
+  activities.describe(activity, 42, -7);
+  activities.set_frame(activity, 3);
+  EXPECT_EQ(activities.key_of(activity), 42U);
+  EXPECT_EQ(activities.priority_of(activity), -7);
+  EXPECT_EQ(activities.frame_of(activity), 3U);
+  activities.describe(activity, 0, 0);
+  EXPECT_EQ(activities.key_of(activity), 0U);
+  EXPECT_EQ(activities.frame_of(activity), 3U);
+}
+
+TEST(ActivitiesTest, WhoeverComesToAPlaceHasNothingOfWhoWasThere) {
+  Activities activities;
+  Activity& former = activities.create();
+  activities.describe(former, 42, 7);
+  activities.set_frame(former, 3);
+  activities.destroy(activities.id_of(former));
+  Activity& activity = activities.create();
+  ASSERT_EQ(&activity, &former);
+  EXPECT_EQ(activities.key_of(activity), 0U);
+  activities.set_frame(activity, 5);
+  EXPECT_EQ(activities.key_of(activity), 0U);
+  EXPECT_EQ(activities.priority_of(activity), 0);
+}
+
+TEST(ActivitiesTest, SayWhichEventTheyKeep) {
+  Activities activities;
+  Activity& activity = activities.create();
+  Id const id = activities.id_of(activity);
+  activity.timer = {17};
+  activity.state = ActivityState::working;
+  EXPECT_EQ(activities.timer_of(id.index), EventId{17});
+  auto const kind = [](EventKind of) { return static_cast<std::uint16_t>(of); };
+  EXPECT_EQ(activities.event_of(id.index), (Event{kind(EventKind::work_done), 0, id.token()}));
+  activity.state = ActivityState::waiting;
+  EXPECT_EQ(activities.event_of(id.index), (Event{kind(EventKind::wait_done), 0, id.token()}));
+}
+
 // --- Lines ---------------------------------------------------------------------------------------
 
 struct Line {
@@ -135,7 +181,7 @@ struct Line {
   std::uint32_t join(Duration arrived, std::int32_t priority = 0, std::int64_t key = 0) {
     Activity& activity = activities.create();
     activity.arrived = Time(arrived);
-    activity.priority = priority;
+    activities.describe(activity, 0, priority);
     line.join(activities, activity, key);
     return activities.index_of(activity);
   }
@@ -147,7 +193,7 @@ struct Line {
   Activity& take_next() { return line.take_next(activities, random); }
   void leave(std::uint32_t index) { line.leave(activities, activities[index]); }
 
-  RecordPool<Activity> activities;
+  Activities activities;
   RandomStream random = Streams(1, 0).open("line");
   WaitingLine line;
 };

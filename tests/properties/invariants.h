@@ -25,7 +25,7 @@ inline void expect_levels_match(World const& world) {
                          activity.state == ActivityState::queued ||
                          activity.state == ActivityState::interrupted;
     queued[service] += in_line ? 1 : 0;
-    for (std::uint32_t frame = activity.frame; frame != nowhere;
+    for (std::uint32_t frame = world.activities.frame_of(activity); frame != nowhere;
          frame = world.frames[frame].below) {
       std::uint32_t const pool = world.frames[frame].pool;
       if (pool != nowhere) ++pools[service][pool];
@@ -95,10 +95,11 @@ inline void expect_ranks_kept(World const& world) {
   world.activities.for_each([&](Id, Activity const& activity) {
     Replica const& replica = world.replicas[activity.replica];
     bool const may_give_way = activity.state == ActivityState::working && activity.holds_slot &&
-                              activity.frame == nowhere;
+                              world.activities.frame_of(activity) == nowhere;
     bool const by_priority = replica.plan->spec.queue.discipline == Discipline::preemptive_priority;
     if (!may_give_way || !by_priority || replica.pauses > 0 || replica.line.empty()) return;
-    EXPECT_GE(activity.priority, world.activities[replica.line.next()].priority);
+    EXPECT_GE(world.activities.priority_of(activity),
+              world.activities.priority_of(world.activities[replica.line.next()]));
   });
 }
 

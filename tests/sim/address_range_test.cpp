@@ -32,7 +32,7 @@ TEST(AddressRangeTest, ClaimsLittleMoreThanItIsAskedFor) {
     range.grow_to(bytes);
     bool const is_large = range.size() >= AddressRange::fewest_large_bytes;
     std::size_t const unit = is_large ? AddressRange::large_page : AddressRange::least_step;
-    ASSERT_LE(range.size(), bytes + bytes / 8 + unit);
+    ASSERT_LE(range.size(), bytes + bytes / 32 + unit);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -75,6 +76,43 @@ TEST(SimulatorTest, WhatIsDueIsForeseenWhereManyArePending) {
   EXPECT_TRUE(model.simulator.run(model, Time(1h), unlimited_budget));
   EXPECT_EQ(model.tokens.size(), events);
   EXPECT_LT(model.surprises, 100U);
+}
+
+/// Keeps the names of its own events.
+template <class Model>
+struct Owner : Model {
+  struct Timers {
+    std::vector<EventId> names;
+
+    [[nodiscard]] EventId timer_of(std::uint32_t place) const { return names[place]; }
+    static Event event_of(std::uint32_t place) { return {.token = place}; }
+    static void prefetch(std::uint32_t) {}
+  };
+  Timers timers;
+
+  [[nodiscard]] Timers const& event_owners() const { return timers; }
+  void handle(Event const& event) {
+    timers.names[event.token] = {};
+    Model::handle(event);
+  }
+};
+
+template <class Model>
+void expect_that_what_is_kept_runs_unless_it_is_cancelled(Owner<Model> model) {
+  constexpr std::uint32_t events = 20'000;
+  for (std::uint32_t i = 0; i < events; ++i)
+    model.timers.names.push_back(model.simulator.schedule_kept(i, i * 1ms));
+  for (std::uint32_t i = 0; i < events; i += 2)
+    model.simulator.cancel(std::exchange(model.timers.names[i], {}), model.timers);
+  EXPECT_EQ(model.simulator.pending(), events / 2);
+  EXPECT_TRUE(model.simulator.run(model, Time(1h), unlimited_budget));
+  ASSERT_EQ(model.tokens.size(), events / 2);
+  for (std::size_t i = 0; i < events / 2; ++i) ASSERT_EQ(model.tokens[i], 2 * i + 1);
+}
+
+TEST(SimulatorTest, WhatOwnersKeepRunsUnlessItIsCancelled) {
+  expect_that_what_is_kept_runs_unless_it_is_cancelled(Owner<Recorder>());
+  expect_that_what_is_kept_runs_unless_it_is_cancelled(Owner<Seer>());
 }
 
 TEST(SimulatorTest, ABudgetInterruptsAndTheRunGoesOnFromThere) {

@@ -114,6 +114,7 @@ class TestRun {
     World& world;
     Look& look;
 
+    [[nodiscard]] Activities const& event_owners() const { return world.event_owners(); }
     void handle(Event const& event) {
       world.handle(event);
       look(static_cast<World const&>(world), event);
