@@ -19,7 +19,8 @@ namespace {
 /// each step of all. Source: Chen, Ailamaki, Gibbons and Mowry, "Improving hash join performance
 /// through prefetching", ACM TODS 32 (2007): group prefetching.
 ///
-/// Each function here has what the next one will look at fetched.
+/// The list has looked at the activities of the events to tell what they are. From there each
+/// function here has what the next one will look at fetched.
 class Foresight {
  public:
   explicit Foresight(World const& world) : world_(world), program_(*world.program) {}
@@ -29,7 +30,7 @@ class Foresight {
       switch (static_cast<EventKind>(due.event.kind)) {
         case EventKind::work_done:
         case EventKind::wait_done:
-          fetch_activity(Id::from_token(due.event.token).index, due.time);
+          add(going_on_, {Id::from_token(due.event.token).index, due.time});
           break;
         case EventKind::arrival:
         case EventKind::think_done:
@@ -104,8 +105,7 @@ class Foresight {
              ServiceMeasures::bytes_of_a_request);
     std::uint32_t const step = behind_jumps(activity.step);
     if (program_.steps[step].kind != StepKind::end) return fetch_what_it_needs(step);
-    prefetch(&world_.measures.operations[program_.steps[step].operation],
-             sizeof(OperationMeasures));
+    prefetch(world_.measures.operations[program_.steps[step].operation]);
     add(ending_, each);
   }
 
@@ -226,14 +226,13 @@ bool is_about_activity(Event const& event) {
   return kind == EventKind::work_done || kind == EventKind::wait_done;
 }
 
-/// Those that will go on, and those that wait for them.
+/// Those that wait for those that will go on, which the list has looked at.
 void fetch_activities(World const& world, std::span<DueEvent const> events) {
   auto const for_each = [&](auto const& act) {
     for (DueEvent const& due : events) {
       if (is_about_activity(due.event)) act(Id::from_token(due.event.token).index);
     }
   };
-  for_each([&](std::uint32_t place) { world.activities.prefetch(place); });
   for_each([&](std::uint32_t place) {
     Activity const& activity = world.activities[place];
     if (activity.reply_kind == ReplyTo::call) world.calls.prefetch(activity.reply.index);

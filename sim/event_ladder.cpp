@@ -104,7 +104,7 @@ void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
   bool const are_due_soon = bucket.size <= most_fetched;
   empty(bucket, [&](EventEntry entry) {
     append(rung.buckets[rung.bucket_of(entry.time)], entry);
-    if (are_due_soon && !EventSlots::is_kept(entry.word)) slots.prefetch(entry.word);
+    if (are_due_soon) slots.prefetch(entry.word);
   });
 }
 

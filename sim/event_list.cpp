@@ -58,9 +58,7 @@ void EventList::take_from_ladder() {
   heap_.rebuild([this](std::vector<EventEntry>& entries) {
     bool const few = ladder_.size() <= most_in_heap_ / 4;
     horizon_ = few ? ladder_.take_all(entries) : ladder_.take(entries, slots_);
-    for (EventEntry const& each : entries) {
-      if (!EventSlots::is_kept(each.word)) slots_.prefetch(each.word);
-    }
+    for (EventEntry const& each : entries) slots_.prefetch(each.word);
   });
 }
 

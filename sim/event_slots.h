@@ -50,8 +50,11 @@ class EventSlots {
   [[nodiscard]] Event const& event(std::uint64_t word) const {
     return slots_[word & slot_mask].event;
   }
-  /// Has the slot fetched into the cache, for it will be looked at soon. It may lie in two lines.
-  void prefetch(std::uint64_t word) const { sojourn::prefetch(slots_[word & slot_mask]); }
+  /// Has the slot fetched into the cache, if there is one, for it will be looked at soon. It may
+  /// lie in two lines.
+  void prefetch(std::uint64_t word) const {
+    if (!is_kept(word)) sojourn::prefetch(slots_[word & slot_mask]);
+  }
 
   /// As many as were ever pending at once.
   [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }

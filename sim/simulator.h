@@ -114,8 +114,8 @@ class BasicSimulator {
     if constexpr (foresees) {
       return pending_.pop_until(end, owners_of(model),
                                 [&](std::span<DueEvent const> events) { model.foresee(events); });
-    } else if constexpr (requires { model.event_owners(); }) {
-      return pending_.pop_until(end, model.event_owners());
+    } else if constexpr (requires { pending_.pop_until(end, owners_of(model)); }) {
+      return pending_.pop_until(end, owners_of(model));
     } else {
       return pending_.pop_until(end);
     }
