@@ -85,6 +85,10 @@ class Interpreter {
   /// Goes on at a fallback: the request of which the activity is a part is degraded.
   static void degrade(World& world, Activity& activity);
 
+  /// What a visit to a service was: it ends so, and somebody still wants that or not.
+  static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
+                      Outcome outcome);
+
  private:
   enum class Progress : bool { next, waits };
 
@@ -121,8 +125,6 @@ class Interpreter {
   void park(auto& world, Activity& activity);
   static Outcome with_faults(auto& world, Replica const& replica, Activity const& activity,
                              Outcome outcome);
-  static void measure(World& world, std::uint32_t service, Activity const& activity, bool wanted,
-                      Outcome outcome);
 
   /// It may have ended, and another one have its place, when its turn comes.
   struct Ready {

@@ -78,35 +78,76 @@ Id Replicas::deliver(World& world, std::uint32_t replica, std::uint32_t operatio
 
 void Replicas::forward(auto& world, Activity& forwarder, std::uint32_t operation) {
   ReplyTo const kind = forwarder.reply_kind;
-  Id const reply = forwarder.reply;
-  Id const from_id = world.activities.id_of(forwarder);
-  Call const* const call = kind == ReplyTo::call ? world.calls.find(reply) : nullptr;
+  Call const* const call = kind == ReplyTo::call ? world.calls.find(forwarder.reply) : nullptr;
   bool const is_patient = world.has(call && world.site_of(*call).patience);
   Time const patience_end = is_patient ? draw_patience(world, world.site_of(*call)) : never;
   Arrival const arrival{operation,
                         kind,
-                        reply,
+                        forwarder.reply,
                         world.activities.priority_of(forwarder),
                         patience_end,
                         world.has(forwarder.carries_deadline),
                         world.activities.key_of(forwarder)};
-  double const bytes = call ? world.site_of(*call).payload.request : 0.0;
-  Admission const admission =
-      world.has_network()
-          ? send_from(world, world.program->replica_end[forwarder.replica], bytes, arrival)
-          : admit(world, arrival);
+  if (world.has_network()) {
+    double const bytes = call ? world.site_of(*call).payload.request : 0.0;
+    std::uint32_t const end = world.program->replica_end[forwarder.replica];
+    return hand_over(world, forwarder, send_from(world, end, bytes, arrival));
+  }
+  std::uint32_t const service = world.program->operations[operation].service;
+  std::uint32_t const to = choose(world, service, arrival);
+  if (world.has(to == nowhere)) return hand_over(world, forwarder, meet_nobody(world, service));
+  Entry const entry = ask(world, to, arrival.priority, arrival.is_expected);
+  if (may_move_on(world, forwarder, to, entry))
+    return move_on(world, forwarder, to, arrival, entry);
+  hand_over(world, forwarder, let_in_or_turn_down(world, to, arrival, entry));
+}
+
+/// Whether nothing of a request that forwards itself stays behind.
+bool Replicas::may_move_on(auto& world, Activity const& activity, std::uint32_t to, Entry entry) {
+  bool const has_doors = replicas_[activity.replica].door || replicas_[to].door;
+  if (world.has(has_doors || entry >= Entry::outside)) return false;
+  return activity.uses_slot && world.activities.frame_of(activity) == nowhere;
+}
+
+/// The request itself goes on as that of the callee.
+void Replicas::move_on(auto& world, Activity& activity, std::uint32_t to, Arrival const& arrival,
+                       Entry entry) {
+  std::uint32_t const from = activity.replica;
+  Interpreter::measure(world, replicas_[from].service, activity, true, Outcome::success);
+  activity.step = world.program->operations[arrival.operation].first_step;
+  activity.replica = to;
+  activity.holds_slot = activity.was_queued = activity.degraded = false;
+  activity.work = 0.0F;
+  activity.arrived = world.now();
+  activity.due = arrival.patience_end;
+  count_in(world, activity, arrival.is_expected);
+  enter(world, activity, entry);
+  Replica& left = replicas_[from];
+  count_out(world, left);
+  pass_slot_on(world, left, from);
+  if (world.has(is_drained(left))) take_away(world, from);
+}
+
+/// A request of its own has been sent to the callee, or could not be.
+void Replicas::hand_over(auto& world, Activity& forwarder, Admission admission) {
+  Id const reply = forwarder.reply;
   if (world.has(!admission.activity)) {
     bool const vanishes = admission.refusal == Outcome::success;
+    bool const is_delivery = forwarder.reply_kind == ReplyTo::delivery;
     if (vanishes) forwarder.reply_kind = ReplyTo::callees_caller;
-    if (vanishes && kind == ReplyTo::delivery) world.channels.processing_vanished(world, reply);
+    if (vanishes && is_delivery) world.channels.processing_vanished(world, reply);
     world.interpreter.finish(world, forwarder, admission.refusal);
     return;
   }
   Activity& request = *admission.activity;
+  Id const from = world.activities.id_of(forwarder);
   Id const to = world.activities.id_of(request);
-  if (kind == ReplyTo::call) world.calls_in_progress.hand_over(world, reply, from_id, to);
-  if (kind == ReplyTo::delivery) world.channels.hand_over(world, reply, to);
-  forwarder.reply_kind = ReplyTo::callees_caller;
+  if (request.reply_kind == ReplyTo::call) {
+    world.calls_in_progress.hand_over(world, reply, from, to);
+  } else if (request.reply_kind == ReplyTo::delivery) {
+    world.channels.hand_over(world, reply, to);
+  }
+  if (forwarder.reply_kind != ReplyTo::nobody) forwarder.reply_kind = ReplyTo::callees_caller;
   if (world.has(request.state == ActivityState::entering)) {
     forwarder.state = ActivityState::forwarding;
     forwarder.awaits = to.index;
@@ -133,6 +174,11 @@ Replicas::Admission Replicas::admit(auto& world, Arrival const& arrival) {
 /// Lets a request in if there is room.
 Replicas::Admission Replicas::admit(auto& world, std::uint32_t index, Arrival const& arrival) {
   Entry const entry = ask(world, index, arrival.priority, arrival.is_expected);
+  return let_in_or_turn_down(world, index, arrival, entry);
+}
+
+Replicas::Admission Replicas::let_in_or_turn_down(auto& world, std::uint32_t index,
+                                                  Arrival const& arrival, Entry entry) {
   if (world.has(entry >= Entry::refused)) return turn_down(world, replicas_[index].service, entry);
   Activity& activity = create_request(world, index, arrival);
   count_in(world, activity, arrival.is_expected);
@@ -219,6 +265,12 @@ void Replicas::count_in(auto& world, Activity& activity, bool is_expected) {
   measures.in_flight.add(world.now(), 1);
 }
 
+/// A request is at its replica no more.
+void Replicas::count_out(World& world, Replica& replica) {
+  --replica.present;
+  world.measures.services[replica.service].in_flight.add(world.now(), -1);
+}
+
 /// The replica that the balancer chooses; nowhere if there is none.
 std::uint32_t Replicas::choose(auto& world, std::uint32_t service, Arrival const& arrival) {
   ServiceState& state = services_[service];
@@ -252,10 +304,7 @@ void Replicas::serve(auto& world, Replica const& replica, Activity& activity) {
 void Replicas::leave(auto& world, Activity& activity, Outcome outcome) {
   std::uint32_t const place = activity.replica;
   Replica& replica = replicas_[place];
-  if (activity.uses_slot) {
-    --replica.present;
-    world.measures.services[replica.service].in_flight.add(world.now(), -1);
-  }
+  if (activity.uses_slot) count_out(world, replica);
   if (activity.holds_slot) {
     activity.holds_slot = false;
     pass_slot_on(world, replica, place);
@@ -266,8 +315,7 @@ void Replicas::leave(auto& world, Activity& activity, Outcome outcome) {
     note_end(world, activity, outcome);
     let_in(world, place);
   }
-  if (world.has(replica.provision == Provision::draining && replica.present == 0))
-    take_away(world, place);
+  if (world.has(is_drained(replica))) take_away(world, place);
 }
 
 // For the files outside the unit of these.

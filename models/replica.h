@@ -247,6 +247,8 @@ class Replicas {
   Admission send_from(World& world, std::uint32_t sender, double bytes, Arrival const& arrival);
   Admission admit(auto& world, Arrival const& arrival);
   Admission admit(auto& world, std::uint32_t replica, Arrival const& arrival);
+  Admission let_in_or_turn_down(auto& world, std::uint32_t replica, Arrival const& arrival,
+                                Entry entry);
   Entry ask(auto& world, std::uint32_t replica, std::int32_t priority, bool is_expected);
   static Admission turn_down(World& world, std::uint32_t service, Entry entry);
   Entry make_room(auto& world, Replica& replica, std::int32_t priority, bool is_expected);
@@ -261,6 +263,7 @@ class Replicas {
   Admission meet_nobody(World& world, std::uint32_t service) const;
   static Activity& create_request(World& world, std::uint32_t replica, Arrival const& arrival);
   void count_in(auto& world, Activity& activity, bool is_expected);
+  static void count_out(World& world, Replica& replica);
   void note_entry(World const& world, Door const& door, Activity const& activity, Time time);
   void note_end(World& world, Activity const& activity, Outcome outcome);
   void forget_load(World& world, Replica& replica);
@@ -297,6 +300,10 @@ class Replicas {
   Duration halt_work(World& world, Replica const& replica, Activity& activity);
   template <class Change>
   void for_each_working(World& world, std::uint32_t replica, Change&& change);
+  bool may_move_on(auto& world, Activity const& activity, std::uint32_t to, Entry entry);
+  void move_on(auto& world, Activity& activity, std::uint32_t to, Arrival const& arrival,
+               Entry entry);
+  void hand_over(auto& world, Activity& forwarder, Admission admission);
   void end_forward(World& world, Activity& forwarder, Outcome outcome);
   std::uint32_t choose(auto& world, std::uint32_t service, Arrival const& arrival);
   void scale_to(World& world, std::uint32_t service, std::int64_t replicas);
@@ -314,6 +321,9 @@ class Replicas {
   static void measure_cpu(World& world, Processor& processor);
   void hold_busy(World& world, Replica& replica, int change);
   void count_queue(World& world, Replica const& replica, int change);
+  [[nodiscard]] static bool is_drained(Replica const& replica) {
+    return replica.provision == Provision::draining && replica.present == 0;
+  }
   /// Work that other replicas do not share is slowed down and stopped with its processor.
   [[nodiscard]] static bool has_own_processor(Replica const& replica) {
     return replica.processor != nowhere && !replica.shares_processor;

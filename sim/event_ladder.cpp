@@ -36,11 +36,17 @@ void EventLadder::add(EventEntry entry) {
   ++size_;
 }
 
-void EventLadder::spread(std::vector<EventEntry> const& sorted) {
-  Rung& rung = open_rung(sorted.front().time, sorted.back().time, sorted.size());
-  for (EventEntry const entry : sorted) append(rung.buckets[rung.bucket_of(entry.time)], entry);
-  size_ += sorted.size();
-  moves_ += sorted.size();
+void EventLadder::spread(std::span<EventEntry const> sorted) {
+  gathered_.assign(sorted.begin(), sorted.end());
+  // Else rungs would pile up where ever earlier ones come.
+  while (depth_ > 0 && size_of_lowest() <= gathered_.size()) take_lowest(gathered_);
+  auto const last = std::max_element(
+      gathered_.begin(), gathered_.end(),
+      [](EventEntry const& left, EventEntry const& right) { return left.time < right.time; });
+  Rung& rung = open_rung(sorted.front().time, last->time, gathered_.size());
+  for (EventEntry const entry : gathered_) append(rung.buckets[rung.bucket_of(entry.time)], entry);
+  size_ += gathered_.size();
+  moves_ += gathered_.size();
 }
 
 EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slots) {
@@ -66,11 +72,23 @@ EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slo
 }
 
 EventKey EventLadder::take_all(std::vector<EventEntry>& taken) {
-  for (; depth_ > 0; leave_bucket()) {
+  while (depth_ > 0) take_lowest(taken);
+  return last_key;
+}
+
+/// How many entries are on the lowest rung.
+std::size_t EventLadder::size_of_lowest() const {
+  std::size_t size = 0;
+  for (Bucket const& bucket : rungs_[depth_ - 1].buckets) size += bucket.size;
+  return size;
+}
+
+/// Takes all that is on the lowest rung, which is done with then.
+void EventLadder::take_lowest(std::vector<EventEntry>& taken) {
+  for (std::size_t const depth = depth_; depth_ == depth; leave_bucket()) {
     Rung& rung = rungs_[depth_ - 1];
     take_whole(std::exchange(rung.buckets[rung.current], {}), taken);
   }
-  return last_key;
 }
 
 /// A rung for so many entries from the time `first` to `last`: none falls into its last bucket.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,7 +14,7 @@
 
 namespace sojourn {
 
-/// Entries of a later time than the heap cares about, in buckets: a ladder queue.
+/// Entries of a later time than the line cares about, in buckets: a ladder queue.
 ///
 /// A rung cuts a range of time into buckets of equal width, a power of two nanoseconds; its last
 /// bucket reaches to the end of the range. Entries lie in buckets unsorted. Taking the earliest
@@ -29,12 +30,13 @@ namespace sojourn {
 ///
 /// Cost: O(1) for random times. In the worst case, whatever the times are: a bucket spread over
 /// n >= 64 is cut to less than 2/(n - 2) of its entries' range, so an entry moves down at most
-/// 13 times.
+/// 13 times between two moves to a rung that at least doubles in size for it; nor are there more
+/// rungs than that.
 /// Memory: 16 bytes an entry, and half a kilobyte at most spare in each of up to 512 buckets of a
 /// rung in use; a rung has a bucket for eight entries.
 /// Source: Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure for large-scale
 /// discrete event simulation", ACM TOMACS 15 (2005). Theirs sorts small buckets and keeps a top
-/// apart; here a heap stands below, and the last bucket of the first rung is the top.
+/// apart; here `EventLine` stands below, and the last bucket of the first rung is the top.
 class EventLadder {
  public:
   /// So many entries are taken at a time, from several buckets or one; one alone may hold twice as
@@ -53,9 +55,9 @@ class EventLadder {
   void add(EventEntry entry);
 
   /// Adds entries all of which are before what `take` last returned (anything, if the ladder is
-  /// empty), on a rung of their own.
+  /// empty), on a rung of their own, which takes in rungs below it that hold no more.
   /// Precondition: they are sorted and more than none.
-  void spread(std::vector<EventEntry> const& sorted);
+  void spread(std::span<EventEntry const> sorted);
 
   /// Appends the earliest entries to `taken`, which is empty: one at least if there is any.
   /// All that are left, and all that may be added from now on, are at or after the result.
@@ -100,6 +102,8 @@ class EventLadder {
     }
   };
 
+  [[nodiscard]] std::size_t size_of_lowest() const;
+  void take_lowest(std::vector<EventEntry>& taken);
   Rung& open_rung(std::int64_t first, std::int64_t last, std::size_t entries);
   void leave_bucket();
   void spread(Bucket bucket, EventSlots const& slots);
@@ -120,6 +124,7 @@ class EventLadder {
   std::vector<std::uint32_t> next_;  // for each chunk, the next one of its bucket, or free one
   std::uint32_t free_ = no_chunk;
   std::uint64_t moves_ = 0;
+  std::vector<EventEntry> gathered_;  // on the way to a rung
 };
 
 /// Hands out a bucket's entries one by one; meanwhile others may be appended to buckets.

@@ -1,41 +1,29 @@
 #include "sim/event_list.h"
 
-#include <algorithm>
-#include <vector>
-
 namespace sojourn {
 
-namespace {
+/// The line has come to the end of its window: there is room at the other end, or it is too long.
+void EventList::add_to_long_line(EventEntry entry) {
+  if (line_.size() <= EventLine::most) {
+    line_.move_back();
+    line_.insert(entry);
+    return;
+  }
+  ladder_.spread(line_.entries());
+  take_from_ladder();
+  add(entry);
+}
 
-/// What never pops but schedules ever earlier would pile up rungs: beyond so many the heap bears
-/// it.
-constexpr std::size_t deepest_ladder = 24;
-
-}  // namespace
-
-/// At the very time of the horizon some may be in the heap and others, scheduled later, not.
+/// At the very time of the horizon some may be in the line and others, scheduled later, not.
 void EventList::add_at_horizon(EventEntry entry) {
   if (entry.key() < horizon_) {
-    add_to_heap(entry);
+    add_to_line(entry);
   } else {
     ladder_.add(entry);
   }
 }
 
-/// The ladder wants entries of one time in order of scheduling; so they are sorted, which the
-/// calls that have filled the heap pay for.
-void EventList::move_to_ladder() {
-  if (ladder_.depth() == deepest_ladder) return;
-  heap_.rebuild([this](std::vector<EventEntry>& entries) {
-    std::sort(entries.begin(), entries.end(),
-              [](EventEntry const& a, EventEntry const& b) { return a.key() < b.key(); });
-    ladder_.spread(entries);
-    entries.clear();
-  });
-  take_from_ladder();
-}
-
-/// The heap is empty: takes what is due next from the ladder, unless it is not due at `limit` yet.
+/// The line is empty: takes what is due next from the ladder, unless it is not due at `limit` yet.
 bool EventList::refill(Time limit) {
   if (ladder_.size() == 0 || (horizon_ >> 64) > limit.time_since_epoch().count()) return false;
   take_from_ladder();
@@ -55,11 +43,11 @@ std::optional<DueEvent> EventList::take_from_lanes(Time limit, EventEntry before
 }
 
 void EventList::take_from_ladder() {
-  heap_.rebuild([this](std::vector<EventEntry>& entries) {
-    bool const few = ladder_.size() <= most_in_heap_ / 4;
-    horizon_ = few ? ladder_.take_all(entries) : ladder_.take(entries, slots_);
-    for (EventEntry const& each : entries) slots_.prefetch(each.word);
-  });
+  taken_.clear();
+  bool const are_few = ladder_.size() <= EventLadder::batch;
+  horizon_ = are_few ? ladder_.take_all(taken_) : ladder_.take(taken_, slots_);
+  for (EventEntry const& each : taken_) slots_.prefetch(each.word);
+  line_.assign(taken_);
 }
 
 }  // namespace sojourn

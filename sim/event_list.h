@@ -9,42 +9,39 @@
 
 #include "sim/event.h"
 #include "sim/event_entry.h"
-#include "sim/event_heap.h"
 #include "sim/event_ladder.h"
 #include "sim/event_lanes.h"
+#include "sim/event_line.h"
 #include "sim/event_owners.h"
 #include "sim/event_slots.h"
 #include "sim/future_event_list.h"
 
 namespace sojourn {
 
-/// The pending events: a heap of those due before a horizon, a ladder of those at or after it, and
+/// The pending events: a line of those due before a horizon, a ladder of those at or after it, and
 /// lanes of those that come in order.
 ///
-/// While few are pending the horizon lies beyond all time and the heap is all there is. A heap that
-/// outgrows its bound moves to the ladder, which hands back what is due first; when the heap runs
-/// out it takes the next few from there, or all once a quarter of the bound is left. The events
-/// themselves lie in slots, or are kept by their owners, so that their names hold wherever their
-/// entries are.
+/// While few are pending the horizon lies beyond all time and the line is all there is. A line that
+/// grows too long moves to the ladder, which hands back what is due first; when the line runs out
+/// it takes the next few from there, or all once there are only a few left. The events themselves
+/// lie in slots, or are kept by their owners, so that their names hold wherever their entries are.
 ///
 /// Invariants:
-/// 1. The keys of the heap's entries are below the horizon, those of the ladder's not.
+/// 1. The keys of the line's entries are below the horizon, those of the ladder's not.
 /// 2. After a cancel at most 64 entries are stale, or as many as events are pending and entries lie
 ///    in lanes. After an event has come to a lane, the lanes have 2 * size() + 1024 entries at
 ///    most. What is beyond is swept out.
 ///
-/// Cost: that of the heap while few are pending, else O(1) for random times; cancel O(1) amortised.
-/// In the worst case, whatever the times are, O(log n) in the heap and 13 moves in the ladder.
+/// Cost: schedule and pop O(1) for random times, and no more than a line of `EventLine::most`
+/// takes; cancel O(1) amortised. In the worst case, whatever the times are, O(log n): see
+/// `EventLadder`.
 class EventList {
  public:
   /// Memory for one pending event, spare room aside; without its slot for one that is kept.
   static constexpr std::size_t bytes_per_event = sizeof(EventEntry) + EventSlots::bytes_per_event;
 
-  /// Where the heap alone and the ladder take the same time.
-  static constexpr std::size_t usual_bound = 1024;
-
-  /// Beyond `most_in_heap` entries the ladder takes over.
-  explicit EventList(std::size_t most_in_heap = usual_bound) : most_in_heap_(most_in_heap) {}
+  /// Unless more are pending nobody is told of what will be due soon: the caches hold it anyway.
+  static constexpr std::size_t fewest_foreseen = 1024;
 
   EventId schedule(Time time, Event const& event);
   /// The same for an event that is not due before any that came to its lane earlier; for timeouts
@@ -64,20 +61,19 @@ class EventList {
   std::optional<DueEvent> pop_until(Time limit, Owners const& owners) {
     return pop_until(limit, owners, Nobody{});
   }
-  /// The same; whenever the heap has run out, `foresee` hears of the events that it has taken from
-  /// the ladder, which will be due soon if nobody cancels them.
+  /// The same; where many are pending `foresee` hears of the events that have come from the ladder,
+  /// which will be due soon if nobody cancels them.
   template <EventOwners Owners, class Foresee>
   std::optional<DueEvent> pop_until(Time limit, Owners const& owners, Foresee const& foresee);
 
   [[nodiscard]] std::size_t size() const {
-    return heap_.size() + ladder_.size() + lanes_.size() - stale_;
+    return line_.size() + ladder_.size() + lanes_.size() - stale_;
   }
 
-  /// Bytes that entries and slots take now: without lanes the heap's entries at most 2 * size() +
-  /// 66, the ladder's and the slots as many as were ever there at once, the lanes' up to twice as
-  /// many.
+  /// Bytes that entries and slots take now beyond the line's: the ladder's and the slots as many as
+  /// were ever there at once, the lanes' up to twice as many.
   [[nodiscard]] std::size_t bytes() const {
-    return heap_.bytes() + ladder_.bytes() + lanes_.bytes() + slots_.bytes();
+    return ladder_.bytes() + lanes_.bytes() + slots_.bytes();
   }
 
   [[nodiscard]] EventLadder const& ladder() const { return ladder_; }
@@ -86,9 +82,9 @@ class EventList {
   struct Nobody {};  // who foresees nothing
 
   EventId add(EventEntry entry);
-  void add_to_heap(EventEntry entry);
+  void add_to_line(EventEntry entry);
+  void add_to_long_line(EventEntry entry);
   void add_at_horizon(EventEntry entry);
-  void move_to_ladder();
   bool refill(Time limit);
   void take_from_ladder();
   template <EventOwners Owners>
@@ -104,12 +100,12 @@ class EventList {
   void sweep(Owners const& owners);
 
   EventSlots slots_;
-  EventHeap heap_;
   EventKey horizon_ = last_key;
-  std::size_t most_in_heap_;
-  std::size_t stale_ = 0;  // in heap, ladder and lanes
+  std::size_t stale_ = 0;  // in line, ladder and lanes
+  EventLine line_;
   EventLadder ladder_;
   EventLanes lanes_;
+  std::vector<EventEntry> taken_;  // from the ladder, of late
   std::vector<DueEvent> coming_;
 };
 
@@ -121,7 +117,7 @@ inline EventId EventList::schedule(Time time, Event const& event) {
 
 inline EventId EventList::add(EventEntry entry) {
   if (entry.time < static_cast<std::int64_t>(horizon_ >> 64)) [[likely]] {
-    add_to_heap(entry);
+    add_to_line(entry);
   } else {
     add_at_horizon(entry);
   }
@@ -136,12 +132,10 @@ inline EventId EventList::schedule_in_lane(std::uint32_t lane, Time time, Event 
   return {entry.word};
 }
 
-inline void EventList::add_to_heap(EventEntry entry) {
-  if (heap_.has_vacancy()) {
-    heap_.fill_vacancy(entry);
-  } else if (heap_.push(entry) > most_in_heap_) [[unlikely]] {
-    move_to_ladder();
-  }
+inline void EventList::add_to_line(EventEntry entry) {
+  if (line_.is_at_end()) [[unlikely]]
+    return add_to_long_line(entry);
+  line_.insert(entry);
 }
 
 inline EventId EventList::schedule_kept(std::uint32_t place, Time time) {
@@ -166,18 +160,19 @@ template <EventOwners Owners, class Foresee>
 std::optional<DueEvent> EventList::pop_until(Time limit, Owners const& owners,
                                              Foresee const& foresee) {
   for (;;) {
-    heap_.close_vacancy();
-    if (heap_.is_empty()) [[unlikely]] {
+    if (line_.is_empty()) [[unlikely]] {
       if (!refill(limit)) return take_from_lanes(limit, last_entry);
-      if constexpr (!std::is_same_v<Foresee, Nobody>) foresee(coming(owners));
+      if constexpr (!std::is_same_v<Foresee, Nobody>) {
+        if (ladder_.size() > fewest_foreseen) foresee(coming(owners));
+      }
     }
-    EventEntry const top = heap_.top();
-    if (lanes_.next().time <= top.time) [[unlikely]] {
-      if (auto const due = take_from_lanes(limit, top)) return due;
+    EventEntry const first = line_.front();
+    if (lanes_.next().time <= first.time) [[unlikely]] {
+      if (auto const due = take_from_lanes(limit, first)) return due;
     }
-    if (top.time > limit.time_since_epoch().count()) return std::nullopt;
-    heap_.take_top();
-    if (is_live(top.word, owners)) return take(top, owners);
+    if (first.time > limit.time_since_epoch().count()) return std::nullopt;
+    line_.take_front();
+    if (is_live(first.word, owners)) return take(first, owners);
     --stale_;
   }
 }
@@ -204,14 +199,14 @@ DueEvent EventList::take(EventEntry entry, Owners const& owners) {
   return taken;
 }
 
-/// Those in the heap that nobody has cancelled, in no order.
+/// Those in the line that nobody has cancelled.
 template <EventOwners Owners>
 std::span<DueEvent const> EventList::coming(Owners const& owners) {
-  for (EventEntry const& each : heap_.entries()) {
+  for (EventEntry const& each : line_.entries()) {
     if (EventSlots::is_kept(each.word)) owners.prefetch(EventSlots::owner_of(each.word));
   }
   coming_.clear();
-  for (EventEntry const& each : heap_.entries()) {
+  for (EventEntry const& each : line_.entries()) {
     if (is_live(each.word, owners)) coming_.push_back(due(each, owners));
   }
   return coming_;
@@ -221,7 +216,7 @@ std::span<DueEvent const> EventList::coming(Owners const& owners) {
 template <EventOwners Owners>
 void EventList::sweep(Owners const& owners) {
   auto const is_stale = [&](EventEntry const& entry) { return !is_live(entry.word, owners); };
-  heap_.rebuild([&](std::vector<EventEntry>& entries) { std::erase_if(entries, is_stale); });
+  line_.sweep(is_stale);
   ladder_.sweep(is_stale);
   lanes_.sweep(slots_);
   stale_ = 0;

@@ -94,6 +94,46 @@ TEST(SlotTest, ForwardLetsGo) {
   EXPECT_EQ(run.service("front").completed, 2U);
 }
 
+/// Where nothing stays behind: from a pool it is another one that goes on.
+TEST(SlotTest, ARequestMovesOnOrIsHandedOver) {
+  for (bool const holds_pool : {false, true}) {
+    ScenarioBuilder builder(1s);
+    builder.request("a", 0ms, "front.op");
+    Steps const steps{work(1ms), forward("back.op")};
+    builder.service("front", holds_pool ? Steps{use("io", steps)} : steps).pools = {{"io", 1}};
+    builder.service("back", {work(10ms), forward("last.op")});
+    builder.service("last", {work(100ms)});
+    TestRun run(builder);
+    run.until(1s);
+    EXPECT_EQ(run.latency("a"), 111ms);
+    EXPECT_EQ(run.world().activities.places(), holds_pool ? 2U : 1U);
+    EXPECT_EQ(run.replica("front").pools[0].free, 1);
+    for (auto const* const name : {"front", "back", "last"}) {
+      EXPECT_EQ(run.service(name).completed, 1U);
+      EXPECT_EQ(run.service(name).wanted, 1U);
+      EXPECT_EQ(run.replica(name).busy, 0);
+      EXPECT_EQ(run.replica(name).present, 0U);
+    }
+    EXPECT_NEAR(run.service("back").work, 0.01, 1e-9);
+  }
+}
+
+TEST(SlotTest, WhoHasRespondedAndForwardsIsCountedOnce) {
+  for (bool const holds_pool : {false, true}) {
+    ScenarioBuilder builder(1s);
+    builder.request("a", 0ms, "front.op");
+    Steps const steps{work(1ms), respond(), work(1ms), forward("back.op")};
+    builder.service("front", holds_pool ? Steps{use("io", steps)} : steps).pools = {{"io", 1}};
+    builder.service("back", {work(10ms)});
+    TestRun run(builder);
+    run.until(1s);
+    EXPECT_EQ(run.latency("a"), 1ms);
+    EXPECT_EQ(run.service("front").completed, 1U);
+    EXPECT_EQ(run.service("back").started, 1U);
+    EXPECT_EQ(run.replica("front").busy, 0);
+  }
+}
+
 /// Blocking after service.
 TEST(SlotTest, ForwardIntoAFullLineThatBlocksHoldsTheSlot) {
   ScenarioBuilder builder(1s);

@@ -151,10 +151,10 @@ TEST(EventListTest, DoesWhatItsNaiveTwinDoes) {
   }
 }
 
-TEST(EventListTest, DoesSoAcrossHeapAndLadder) {
+TEST(EventListTest, DoesSoAcrossLineAndLadder) {
   int switches = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    Twins twins(EventList(40), Streams(seed, 0).open("twins"));
+    Twins twins(EventList(), Streams(seed, 0).open("twins"));
     for (int i = 0; i < 10'000 && !testing::Test::HasFatalFailure(); ++i) twins.step();
     switches += twins.switches();
   }
