@@ -12,12 +12,13 @@
 
 namespace sojourn {
 
-/// A few entries in order. They lie in a window that moves on through an array: the earliest leaves
-/// at its front, one that comes goes in from its end, past those that are due later. When the
-/// window has come to the end of the array, somebody moves it back, or empties it.
+/// A few entries in order of time, those of one time in the order in which they came. They lie in a
+/// window that moves on through an array: the earliest leaves at its front, one that comes goes in
+/// from its end, past those that are due later. When the window has come to the end of the array,
+/// somebody moves it back, or empties it.
 ///
-/// Invariant: before the window lies an entry earlier than any other, so that no search runs over
-/// its front.
+/// Invariant: before the window lies an entry than which none is earlier, so that no search runs
+/// over its front.
 ///
 /// Cost: taking one off O(1); putting one in O(those due later), at best for those that are due
 /// last. Source: the linear list of Kingston, "Analysis of Henriksen's algorithm for the simulation
@@ -34,7 +35,7 @@ class EventLine {
 
   /// The earliest entry. Precondition: there is one.
   [[nodiscard]] EventEntry front() const { return entries_[first_]; }
-  void take_front() { entries_[first_++] = earliest; }
+  void take_front() { entries_[first_++].time = earliest.time; }
 
   /// In order.
   [[nodiscard]] std::span<EventEntry const> entries() const {
@@ -47,7 +48,7 @@ class EventLine {
   /// Moves the window back to the beginning. O(size).
   void move_back();
 
-  /// Holds those from now on, in whatever order they come. O(n^2) if that is the wrong one.
+  /// Holds those from now on, in whatever order their times are. O(n^2) if that is the wrong one.
   /// Precondition: they are `most` at most.
   void assign(std::span<EventEntry const> entries);
 
@@ -65,7 +66,7 @@ class EventLine {
 
 inline void EventLine::insert(EventEntry entry) {
   EventEntry* hole = entries_.data() + end_++;
-  for (; entry.key() < hole[-1].key(); --hole) *hole = hole[-1];
+  for (; entry.time < hole[-1].time; --hole) *hole = hole[-1];
   *hole = entry;
 }
 

@@ -21,18 +21,20 @@ std::vector<EventKey> keys(EventLine const& line) {
   return found;
 }
 
-TEST(EventLineTest, IsInOrderOfTimeAndThenOfWords) {
+TEST(EventLineTest, IsInOrderOfTimeAndThenOfComing) {
+  constexpr std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
   EventLine line;
   line.insert(entry(5));
   line.insert(entry(-3));
-  line.insert(entry(5, 3));
   line.insert(entry(5, 2));
-  line.insert(entry(std::numeric_limits<std::int64_t>::min()));
-  line.insert(entry(std::numeric_limits<std::int64_t>::max()));
-  EXPECT_EQ(keys(line), (std::vector<EventKey>{
-                            entry(std::numeric_limits<std::int64_t>::min()).key(), entry(-3).key(),
-                            entry(5).key(), entry(5, 2).key(), entry(5, 3).key(),
-                            entry(std::numeric_limits<std::int64_t>::max()).key()}));
+  line.insert(entry(first));
+  line.insert(entry(last));
+  line.insert(entry(5, 3));
+  line.insert(entry(first, 2));
+  EXPECT_EQ(keys(line), (std::vector<EventKey>{entry(first).key(), entry(first, 2).key(),
+                                               entry(-3).key(), entry(5).key(), entry(5, 2).key(),
+                                               entry(5, 3).key(), entry(last).key()}));
 }
 
 /// Somebody may still come before those that have left.
