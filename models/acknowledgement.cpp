@@ -83,6 +83,7 @@ void Channels::processing_vanished(World& world, Id id) {
 
 void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   if (!world.deliveries[id.index].is_noted) outcome = note_outcome(world, id, outcome);
+  if (world.traces.are_on()) world.traces.delivery_ends(world, id, outcome);
   Delivery const delivery = std::move(world.deliveries[id.index]);
   world.deliveries.destroy(id);
   world.cancel(delivery.ack_timer);
@@ -239,6 +240,8 @@ void Channels::give_back(World& world, Id id, Setback setback) {
   message.setback = setback;
   Waiting& content = message.content;
   bool const is_moved = std::exchange(message.goes_to_tail, false);
+  if (is_moved && world.traces.are_on())
+    world.traces.is_moved(message.buffer, content.sequence, state.next_sequence);
   if (is_moved) content.sequence = state.next_sequence++;
   state.ready.push(content, id);
   if (had_key) state.ready.release(content.key);
@@ -303,6 +306,7 @@ void Channels::settle(World& world, std::uint32_t buffer, Waiting const& content
                       std::uint32_t dead_letter) {
   change_present(world, buffer, content, -1);
   count_fate(world, buffer, content.published, fate);
+  Traces::Sending const traced(world.traces, world.traces.is_settled(world, buffer, content, fate));
   if (dead_letter != nowhere) put_dead_letter(world, dead_letter, content);
 }
 

@@ -27,6 +27,8 @@ void Calls::begin_from(auto& world, Activity& caller, std::uint32_t site) {
   call.caller = world.activities.id_of(caller);
   call.key = world.activities.key_of(caller);
   caller.awaits = world.calls.index_of(call);
+  if (world.has(world.traces.are_on()))
+    world.traces.call_begins(world, caller, world.calls.id_of(call));
   begin(world, call, world.calls.id_of(call));
 }
 
@@ -40,6 +42,7 @@ void Calls::begin_from_client(auto& world, std::uint32_t user, std::uint32_t sit
   call.carries_deadline = spec.propagates_deadline ? 1 : 0;
   call.workload = plan.workload;
   call.caller.index = user;
+  if (world.has(world.traces.are_on())) world.traces.request_begins(world, call);
   begin(world, call, world.calls.id_of(call));
 }
 
@@ -50,10 +53,13 @@ void Calls::begin_direct(auto& world, Activity& caller, CallSite const& site) {
                             world.activities.priority_of(caller)};
   arrival.carries_deadline = world.has(caller.carries_deadline);
   arrival.key = world.activities.key_of(caller);
+  if (world.has(world.traces.are_on())) world.traces.asks(world, caller, site);
   auto const admission = send_direct(world, site, arrival);
   if (admission.activity) {
     caller.awaits = world.activities.index_of(*admission.activity);
   } else {
+    if (world.has(world.traces.are_on()))
+      world.traces.is_answered(world, caller, admission.refusal);
     caller.result = as_seen_by_caller(admission.refusal);
     world.interpreter.wake(world, caller);
   }
@@ -64,8 +70,10 @@ void Calls::begin_direct_from_client(auto& world, std::uint32_t user, std::uint3
   Workload const& spec = world.program->workloads[site.workload].spec;
   Replicas::Arrival arrival{site.operation, ReplyTo::client, {user, index}, spec.priority};
   arrival.carries_deadline = world.has(spec.propagates_deadline);
+  if (world.has(world.traces.are_on())) world.traces.request_asks(world, user, index);
   auto const admission = send_direct(world, site, arrival);
   if (admission.activity) return;
+  if (world.has(world.traces.are_on())) world.traces.request_is_refused(world, admission.refusal);
   world.workloads.request_ended(world, site.workload, user, world.now(),
                                 as_seen_by_caller(admission.refusal));
 }
@@ -80,6 +88,7 @@ Replicas::Admission Calls::send_direct(auto& world, CallSite const& site,
 void Calls::reply_to_caller(auto& world, Id id, Id callee, Outcome outcome) {
   Activity* const caller = world.activities.find(id);
   if (!caller || !asks(*caller, callee.index)) return;
+  if (world.has(world.traces.are_on())) world.traces.is_answered(world, *caller, outcome);
   caller->result = as_seen_by_caller(outcome);
   world.interpreter.wake(world, *caller);
 }
@@ -103,6 +112,7 @@ void Calls::begin_attempt(auto& world, Call& call, CallSite const& site, Id id) 
   ++call.attempt;
   call.timer = {};
   call.in_attempt = true;
+  if (world.has(world.traces.are_on())) world.traces.attempt_begins(world, call);
   bool const is_guarded = world.has(site.first_guard != nowhere);
   if (is_guarded && !guards.pass_breaker(world, call)) return refused(world, id, Outcome::rejected);
   if (site.timeout) arm_timeout(world, call, site, id);
@@ -152,6 +162,7 @@ void Calls::settle(auto& world, Call& call, CallSite const& site, Id id, Outcome
   call.timer = {};
   if (world.has(site.hedge) && world.hedges.alive(call.callee)) end_hedge(world, call.callee);
   call.callee = {};
+  if (world.has(world.traces.are_on())) world.traces.attempt_ends(world, id, outcome);
   bool const is_at_guard = call.ticket != 0 || call.in_bulkhead || call.waits_outside;
   call.in_attempt = false;
   if (world.has(is_at_guard)) guards.leave(world, call, outcome);
@@ -160,6 +171,7 @@ void Calls::settle(auto& world, Call& call, CallSite const& site, Id id, Outcome
 }
 
 void Calls::end(auto& world, Call const& call, Id id, Outcome outcome) {
+  if (world.has(world.traces.are_on())) world.traces.call_ends(world, id, outcome);
   if (call.workload != nowhere) {
     world.workloads.request_ended(world, call.workload, call.caller.index, call.sent,
                                   as_seen_by_caller(outcome));

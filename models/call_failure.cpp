@@ -96,6 +96,7 @@ void Calls::abandon(World& world, Id id, bool with_callee) {
     end_hedge(world, given_up.callee);
   }
   world.cancel(call->timer);
+  if (world.traces.are_on()) world.traces.call_ends(world, id, Outcome::abandoned);
   if (call->ticket != 0 || call->in_bulkhead || call->waits_outside) {
     guards.leave(world, *call, std::nullopt);
   }

@@ -24,6 +24,7 @@ void Calls::send_copies(World& world, Id id) {
     bool const waits = hedge.sent < spec.copies && spec.after > Duration::zero();
     if (waits) hedge.timer = world.after(spec.after, EventKind::hedge_due, 0, id.token());
     if (hedge.sent > 1) ++world.measures.calls[world.calls[call.index].site].further_copies;
+    if (world.traces.are_on() && hedge.sent > 1) world.traces.copy_is_sent(world, call);
     Call const& made = world.calls[call.index];
     count_attempt(world, made.workload, made.sent);
     hedge.sending = true;

@@ -118,6 +118,7 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
     content.set(Waiting::on_disk);
     if (is_counted(world.now())) ++world.measures.accounts[plan.account].spilled;
   }
+  if (world.traces.are_on()) world.traces.is_accepted(buffer, content.sequence);
   count_published(world, buffer);
   change_present(world, buffer, content, 1);
   if (envelope.delay > Duration::zero()) {
@@ -148,6 +149,7 @@ void Channels::count_fate(World& world, std::uint32_t buffer, Time published, Fa
 
 /// Counts a message for that buffer which is never in it.
 void Channels::end_at_once(World& world, std::uint32_t buffer, Fate fate) {
+  if (world.traces.are_on()) world.traces.is_lost(world, fate);
   count_published(world, buffer);
   count_fate(world, buffer, world.now(), fate);
 }
@@ -247,6 +249,7 @@ bool Channels::admit_blocked(World& world, std::uint32_t buffer) {
     bool const is_last = --waiting->blocked == 0;
     bool const was_rejected = waiting->was_rejected;
     Envelope const envelope = waiting->envelope;
+    Traces::Sending const traced(world.traces, world.traces.sender_of(id));
     accept(world, buffer, envelope);
     if (is_last && world.publications.alive(id)) taken_in(world, id, !was_rejected);
     admitted = true;

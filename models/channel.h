@@ -238,6 +238,7 @@ class Channels {
   void lose_on_way(World& world, Id publication);
   void send_word(World& world, Id publication, Outcome outcome);
   void conclude(World& world, Id publication, Outcome outcome);
+  static void end_publication(World& world, Id publication);
   Publishing failed_at_once(World& world, Publication const& made, Outcome outcome);
   void end_attempt(World& world, Publication const& ended, Outcome outcome);
   bool back_off(World& world, Publication const& ended, Outcome outcome);

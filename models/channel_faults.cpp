@@ -283,6 +283,7 @@ void Channels::alarm_cleared(World& world, std::uint32_t broker) {
     --waiting->blocked;
     Publication const copy = *waiting;
     Id publication = id;
+    Traces::Sending const traced(world.traces, world.traces.sender_of(id));
     Offer const word = route(world, copy.channel, copy.envelope, copy.is_mandatory, publication);
     if (word != Offer::blocked) taken_in(world, id, word == Offer::accepted);
   }

@@ -115,6 +115,7 @@ void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consume
   delivery.consumer = consumer;
   delivery.message = first;
   delivery.more = std::move(more);
+  if (world.traces.are_on()) world.traces.is_delivered(world, delivery_id);
   if (state.plan->is_partition) ++state.held;
   if (subscription.spec.ack_timeout && !is_at_most_once(buffer)) {
     delivery.ack_due = world.now() + *subscription.spec.ack_timeout;

@@ -136,6 +136,7 @@ void Interpreter::end(auto& world, Activity& activity, Outcome outcome, bool is_
   Outcome const seen = with_faults(world, at, activity, outcome);
   measure(world, at.service, activity, Calls::is_wanted(world, activity), seen);
   Reply const made = reply_of(world, activity);
+  if (world.has(world.traces.are_on())) world.traces.ends(world, activity, seen);
   world.replicas.leave(world, activity, seen);
   world.activities.destroy(made.from);
   if (is_heard) reply(world, made, seen);

@@ -53,6 +53,7 @@ void Interpreter::end_unheard(World& world, Id id, bool cancel_callees) {
   ServiceMeasures& service = world.measures.services[world.replicas[activity->replica].service];
   service.work += static_cast<double>(activity->work);
   service.wasted_work += static_cast<double>(activity->work);
+  if (world.traces.are_on()) world.traces.ends(world, *activity, Outcome::abandoned);
   world.replicas.leave(world, *activity, Outcome::abandoned);
   world.activities.destroy(id);
 }

@@ -46,11 +46,12 @@ void Channels::send(World& world, std::vector<Id> const& ids) {
 /// given up knows that it may be nowhere.
 void Channels::lose_on_way(World& world, Id id) {
   Publication& publication = world.publications[id.index];
+  Traces::Sending const traced(world.traces, world.traces.sender_of(id));
   publication.stage = Stage::gone;
   if (publication.publisher) return;
   if (!world.program->publishes[publication.plan].spec.confirm)
     lose(world, publication.channel, publication.envelope.key);
-  world.publications.destroy(id);
+  end_publication(world, id);
 }
 
 // --- The broker's word ---------------------------------------------------------------------------
@@ -58,7 +59,7 @@ void Channels::lose_on_way(World& world, Id id) {
 /// Tells the publisher, over the network if there is one. Nobody waits for it without a publisher.
 void Channels::send_word(World& world, Id id, Outcome outcome) {
   Publication& publication = world.publications[id.index];
-  if (!publication.publisher) return world.publications.destroy(id);
+  if (!publication.publisher) return end_publication(world, id);
   std::uint32_t const broker = world.program->channels[publication.channel].broker;
   std::uint32_t const link = way(world, publication.replica, broker, false);
   if (link == nowhere) return conclude(world, id, outcome);
@@ -78,6 +79,11 @@ void Channels::send_word(World& world, Id id, Outcome outcome) {
   }
 }
 
+void Channels::end_publication(World& world, Id id) {
+  if (world.traces.are_on()) world.traces.forget_publication(id);
+  world.publications.destroy(id);
+}
+
 void Channels::word_arrived(World& world, Id id) {
   if (Publication const* const publication = world.publications.find(id))
     conclude(world, id, publication->word);
@@ -85,7 +91,7 @@ void Channels::word_arrived(World& world, Id id) {
 
 void Channels::conclude(World& world, Id id, Outcome outcome) {
   Publication const ended = world.publications[id.index];
-  world.publications.destroy(id);
+  end_publication(world, id);
   end_attempt(world, ended, outcome);
 }
 
@@ -94,6 +100,7 @@ void Channels::end_attempt(World& world, Publication const& ended, Outcome outco
   Activity* const activity = world.activities.find(ended.publisher);
   if (!activity || activity->state != ActivityState::publishing) return;
   world.cancel_timer(*activity);
+  if (world.traces.are_on()) world.traces.publishing_ends(world, ended.publisher, outcome);
   if (outcome != Outcome::success && back_off(world, ended, outcome)) return;
   activity->result = outcome;
   world.interpreter.wake(world, *activity);
@@ -103,6 +110,7 @@ void Channels::end_attempt(World& world, Publication const& ended, Outcome outco
 
 Channels::Publishing Channels::failed_at_once(World& world, Publication const& made,
                                               Outcome outcome) {
+  if (world.traces.are_on()) world.traces.publishing_ends(world, made.publisher, outcome);
   return back_off(world, made, outcome) ? Publishing::waits : Publishing::failed;
 }
 
@@ -141,7 +149,7 @@ void Channels::publish_again(World& world, Id id) {
                          World::event(EventKind::publish_again, before.channel, id.token()));
     return;
   }
-  world.publications.destroy(id);
+  end_publication(world, id);
   Publication made;
   made.plan = before.plan;
   made.attempt = before.attempt + 1;

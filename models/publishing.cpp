@@ -26,6 +26,8 @@ Channels::Publishing Channels::begin_attempt(World& world, Activity& activity, P
   made.envelope = envelope_of(world, activity, plan);
   made.awaits_reply = plan.spec.reply;
   made.is_mandatory = plan.spec.mandatory;
+  if (world.traces.are_on()) world.traces.publishes(world, activity, made);
+  Traces::Sending const traced(world.traces, world.traces.publishing_of(made.publisher));
   if (brokers_[broker].is_down || is_cut_off(made.replica, broker)) {
     if (plan.spec.confirm) return failed_at_once(world, made, Outcome::error);
     lose(world, plan.channel, made.envelope.key);
@@ -62,7 +64,7 @@ Channels::Publishing Channels::publish_at_once(World& world, Publication& made) 
   } else {
     Offer const word = route(world, made.channel, made.envelope, spec.mandatory, publication);
     if (word == Offer::rejected) {
-      if (publication) world.publications.destroy(publication);
+      if (publication) end_publication(world, publication);
       return spec.confirm ? failed_at_once(world, made, Outcome::rejected) : Publishing::done;
     }
     bool const is_done = !spec.reply || !world.publications.alive(publication);
@@ -85,6 +87,7 @@ Id Channels::keep(World& world, Publication& made) {
   made.generation = id.generation;
   if (made.awaits_reply) made.envelope.requester = id;
   publication = made;
+  if (world.traces.are_on()) world.traces.is_kept(id, made.publisher);
   return id;
 }
 
@@ -95,6 +98,7 @@ void Channels::await_word(World& world, Id id) {
   Activity& waiting = world.activities[publication.publisher.index];
   waiting.state = ActivityState::publishing;
   waiting.awaits = id.index;
+  if (world.traces.are_on()) world.traces.awaits_word(publication.publisher);
   if (!plan.spec.timeout) return;
   Duration const timeout = plan.spec.timeout->sample_duration(world.streams[plan.timeout_stream]);
   waiting.timer = world.after(timeout, EventKind::publish_timeout, publication.channel,
@@ -141,6 +145,7 @@ Time Channels::transit_end(World& world, std::uint32_t channel, Time sent) {
 void Channels::publish_arrived(World& world, std::uint32_t channel, Id id) {
   world.publications[id.index].stage = Publication::Stage::at_broker;
   Publication const arrived = world.publications[id.index];
+  Traces::Sending const traced(world.traces, world.traces.sender_of(id));
   if (is_down(world, channel)) {
     if (!arrived.publisher) lose(world, channel, arrived.envelope.key);
     send_word(world, id, Outcome::error);
@@ -208,7 +213,7 @@ void Channels::withdraw(World& world, Id id) {
   if (is_sent) {
     publication->publisher = {};
   } else {
-    world.publications.destroy(id);
+    end_publication(world, id);
   }
 }
 
@@ -286,6 +291,7 @@ void Channels::wait_outside(World& world, std::uint32_t buffer, Envelope const& 
     blocked.channel = world.program->buffers[buffer].channel;
     blocked.envelope = envelope;
     publication = world.publications.id_of(blocked);
+    if (world.traces.are_on()) world.traces.waits_outside(publication);
   }
   ++world.publications[publication.index].blocked;
   buffers_[buffer].blocked.push_back(publication);

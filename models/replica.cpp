@@ -88,6 +88,7 @@ void Replicas::forward(auto& world, Activity& forwarder, std::uint32_t operation
                         patience_end,
                         world.has(forwarder.carries_deadline),
                         world.activities.key_of(forwarder)};
+  if (world.has(world.traces.are_on())) world.traces.forwards(world, forwarder);
   if (world.has_network()) {
     double const bytes = call ? world.site_of(*call).payload.request : 0.0;
     std::uint32_t const end = world.program->replica_end[forwarder.replica];
@@ -120,6 +121,7 @@ void Replicas::move_on(auto& world, Activity& activity, std::uint32_t to, Arriva
   activity.work = 0.0F;
   activity.arrived = world.now();
   activity.due = arrival.patience_end;
+  if (world.has(world.traces.are_on())) world.traces.moves_on(world, activity);
   count_in(world, activity, arrival.is_expected);
   enter(world, activity, entry);
   Replica& left = replicas_[from];
@@ -181,6 +183,7 @@ Replicas::Admission Replicas::let_in_or_turn_down(auto& world, std::uint32_t ind
                                                   Arrival const& arrival, Entry entry) {
   if (world.has(entry >= Entry::refused)) return turn_down(world, replicas_[index].service, entry);
   Activity& activity = create_request(world, index, arrival);
+  if (world.has(world.traces.are_on())) world.traces.arrives(world, activity);
   count_in(world, activity, arrival.is_expected);
   enter(world, activity, entry);
   return {&activity};
@@ -298,6 +301,7 @@ void Replicas::serve(auto& world, Replica const& replica, Activity& activity) {
   if (is_counted(activity.arrived)) measures.wait.record(world.now() - activity.arrived);
   if (world.has(activity.timer)) world.cancel_timer(activity);
   activity.holds_slot = true;
+  if (world.has(world.traces.are_on())) world.traces.note(world, activity, "started");
   world.interpreter.resume(activity);
 }
 

@@ -74,6 +74,7 @@ void Replicas::hold_back(World& world, Activity& activity) {
   Replica& replica = replicas_[activity.replica];
   activity.state = ActivityState::held_back;
   activity.was_queued = true;
+  if (world.traces.are_on()) world.traces.note(world, activity, "held back");
   note_entry(world, *replica.door, activity, never);
   replica.door->held_back.push_back(world.activities, activity);
   count_queue(world, replica, 1);

@@ -42,6 +42,7 @@ void Replicas::interrupt(World& world, Activity& activity) {
   activity.due = Time(take_work_out(world, replica, activity));
   activity.holds_slot = false;
   activity.state = ActivityState::interrupted;
+  if (world.traces.are_on()) world.traces.note(world, activity, "interrupted");
   replica.line.rejoin(world.activities, activity);
   count_queue(world, replica, 1);
 }
@@ -49,6 +50,7 @@ void Replicas::interrupt(World& world, Activity& activity) {
 /// The request has a slot again.
 void Replicas::go_on_working(World& world, Activity& activity) {
   activity.holds_slot = true;
+  if (world.traces.are_on()) world.traces.note(world, activity, "resumed");
   begin_work(world, replicas_[activity.replica], activity, activity.due.time_since_epoch());
 }
 

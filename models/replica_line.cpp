@@ -22,6 +22,7 @@ void Replicas::join_line(auto& world, Activity& activity) {
   }
   activity.state = ActivityState::queued;
   activity.was_queued = true;
+  if (world.has(world.traces.are_on())) world.traces.note(world, activity, "queued");
   count_queue(world, replica, 1);
 }
 

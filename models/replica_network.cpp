@@ -21,6 +21,7 @@ Replicas::Admission Replicas::send_from(World& world, std::uint32_t sender, doub
   if (*arrives == world.now()) return admit(world, replica, arrival);
   Activity& activity = create_request(world, replica, arrival);
   activity.state = ActivityState::travelling;
+  if (world.traces.are_on()) world.traces.is_sent(world, activity);
   activity.timer =
       world.at(*arrives, EventKind::request_arrived, 0, world.activities.id_of(activity).token());
   return {&activity};
@@ -34,6 +35,7 @@ void Replicas::request_arrived(World& world, Id id) {
   if (entry >= Entry::refused) {
     Admission const admission = turn_down(world, replicas_[place].service, entry);
     Reply const made = Interpreter::reply_of(world, activity);
+    if (world.traces.are_on()) world.traces.ends(world, activity, admission.refusal);
     world.activities.destroy(id);
     bool const is_heard = admission.refusal != Outcome::success;
     if (is_heard) world.interpreter.reply(world, made, admission.refusal);
@@ -45,6 +47,7 @@ void Replicas::request_arrived(World& world, Id id) {
   Duration const travelled = world.now() - activity.arrived;
   if (activity.due != never) activity.due = activity.due + travelled;
   activity.arrived = world.now();
+  if (world.traces.are_on()) world.traces.arrives(world, activity);
   count_in(world, activity, false);
   enter(world, activity, entry);
 }

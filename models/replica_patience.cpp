@@ -102,6 +102,7 @@ bool Replicas::push_out_oldest(World& world, Replica& replica) {
 void Replicas::wait_outside(World& world, Activity& activity) {
   bool const first_time = activity.state != ActivityState::held_back;
   activity.state = ActivityState::entering;
+  if (world.traces.are_on()) world.traces.note(world, activity, "blocked");
   replicas_[activity.replica].entering.push_back(world.activities, activity);
   if (first_time && activity.due != never) arm_patience(world, activity);
 }

@@ -129,6 +129,15 @@ RunResult simulate(Program const& program, Streams const& streams, Watch& watch)
   return in_world(program, streams, [&](auto& world) { return run_to_end(world, watch); });
 }
 
+RunResult simulate_traced(Program const& program, Streams const& streams, Watch& watch,
+                          TraceOptions const& options, TracedRun& traced) {
+  World world(program, streams);
+  world.traces.turn_on(streams, options);
+  RunResult result = run_to_end(world, watch);
+  traced = world.traces.collect(world);
+  return result;
+}
+
 RunResult simulate_with_controls(Program const& program, Streams const& streams, Watch& watch) {
   return in_world(program, streams, [&](auto& world) {
     RunResult result = run_to_end(world, watch);

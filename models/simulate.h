@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/scenario.h"
+#include "models/span.h"
 #include "sim/metric.h"
 #include "sim/random_stream.h"
 #include "sim/watch.h"
@@ -24,6 +25,11 @@ ResultLayout const& layout_of(Program const& program);
 /// One run from empty, or from the channels' `initial` messages. Deterministic in (program,
 /// streams). Asks `watch` every few thousand events whether to go on and tells it how far it is.
 RunResult simulate(Program const& program, Streams const& streams, Watch& watch);
+
+/// The same run, in which a share of the requests of clients is traced. That changes none of its
+/// results. Cost: that of a world that can do more than others, and of what is traced.
+RunResult simulate_traced(Program const& program, Streams const& streams, Watch& watch,
+                          TraceOptions const& options, TracedRun& traced);
 
 /// What of a run's luck is known beforehand: the draws of the times between arrivals of each open
 /// workload, and of each step of work, against their mean. Constants, and draws of which none is

@@ -151,6 +151,7 @@ Interpreter::Progress Interpreter::respond(World& world, Activity& activity) {
   Replica const& at = world.replicas[activity.replica];
   Outcome const outcome = with_faults(world, at, activity, Outcome::success);
   measure(world, at.service, activity, Calls::is_wanted(world, activity), outcome);
+  if (world.traces.are_on()) world.traces.responds(world, activity, outcome);
   activity.work = 0.0F;
   Reply const made = reply_of(world, activity);
   activity.reply_kind = ReplyTo::nobody;
@@ -176,6 +177,7 @@ Activity& Interpreter::create_part(World& world, Activity const& whole, std::uin
   part.arrived = world.now();
   world.activities.describe(part, world.activities.key_of(whole),
                             world.activities.priority_of(whole));
+  if (world.traces.are_on()) world.traces.part_begins(world, whole, part);
   return part;
 }
 

@@ -22,6 +22,7 @@
 #include "models/record_pool.h"
 #include "models/replica.h"
 #include "models/saga.h"
+#include "models/traces.h"
 #include "models/workload.h"
 #include "sim/simulator.h"
 #include "sim/stream_ahead.h"
@@ -129,6 +130,7 @@ struct World {
   Channels channels;
   Network network;
   Faults faults;
+  Traces traces;
   std::string failure;
 
  private:
