@@ -91,6 +91,7 @@ class Streams {
 
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] std::uint64_t replication() const { return replication_; }
+  [[nodiscard]] Draws draws() const { return draws_; }
 
  private:
   std::uint64_t seed_;

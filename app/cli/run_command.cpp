@@ -60,12 +60,14 @@ void add_run_command(CLI::App& app, Console const& console, ExitCode& code) {
   command->add_option("FILE", arguments->files, "Scenario files")->required()->type_name("");
   add_run_options(*command, arguments->options);
   add_goal_options(*command, arguments->options.study);
+  add_trace_options(*command, arguments->options.tracing);
   command->footer(
       "Examples:\n"
       "  sojourn run checkout.yaml\n"
       "  sojourn run checkout.yaml --variant async --set parameters.demand=200/s\n"
       "  sojourn run *.yaml --replications 30 --out results --quiet\n"
       "  sojourn run checkout.yaml --precision 2% --of shoppers.latency.p99\n"
+      "  sojourn run checkout.yaml --traces checkout.traces.json --sample 0.1%\n"
       "  sojourn run checkout.yaml --best shoppers.latency.p99 --probability 99%\n"
       "  sojourn run checkout.yaml --format json | jq '.alternatives[].objectives'\n");
   command->callback(

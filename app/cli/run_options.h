@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/cli/study_of.h"
+#include "app/cli/trace_options.h"
 #include "app/config/load.h"
 
 namespace CLI {
@@ -24,6 +25,7 @@ struct RunOptions {
   bool quiet = false;              ///< No progress; with `out` no report either.
   bool theory = false;             ///< What theory says beside what was simulated.
   bool all = false;                ///< Every figure in the text.
+  TracingOptions tracing;
 };
 
 /// Declares `--variant` and `--set`.

@@ -5,6 +5,7 @@
 
 #include "app/cli/output_files.h"
 #include "app/cli/progress_bar.h"
+#include "app/cli/trace_file.h"
 #include "app/cli/version.h"
 #include "app/report/csv_report.h"
 #include "app/report/json_report.h"
@@ -67,9 +68,11 @@ class Printer {
 bool is_interrupted(Console const& console) { return console.stop != nullptr && *console.stop; }
 
 Study study_with_progress(LoadedScenario const& loaded, RunOptions const& options,
-                          Console const& console) {
+                          TracedAlternatives& traced, Console const& console) {
   StudyOptions study = options.study;
   study.stop = console.stop;
+  study.traced_share = options.tracing.share;
+  if (options.tracing.file) study.traced = &traced;
   if (!console.progress || options.quiet) return study_of(loaded, study);
 
   ProgressBar bar(console.err, result_name(loaded.file));
@@ -113,10 +116,11 @@ ExitCode tell_errors(Study const& study, Console const& console) {
 ExitCode run_scenarios(std::vector<LoadedScenario> const& scenarios, RunOptions const& options,
                        Console const& console) {
   Printer printer(options, console);
+  TracedAlternatives traced;
   ExitCode code = ExitCode::done;
   for (auto const& loaded : scenarios) {
     if (!console.out) break;
-    Study study = study_with_progress(loaded, options, console);
+    Study study = study_with_progress(loaded, options, traced, console);
     if (options.theory) add_theory(study, loaded);
     printer.print(study);
     code = graver(code, tell_errors(study, console));
@@ -124,6 +128,7 @@ ExitCode run_scenarios(std::vector<LoadedScenario> const& scenarios, RunOptions 
     if (is_interrupted(console)) break;
   }
   printer.finish(scenarios.size());
+  code = graver(code, write_traces(traced, options, console));
   return is_interrupted(console) ? ExitCode::interrupted : code;
 }
 

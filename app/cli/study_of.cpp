@@ -36,7 +36,23 @@ Goal::Comparison comparison_of(Objective::Comparison comparison) {
   return {};
 }
 
-Experiment experiment_of(LoadedVariant const& variant, Duration warmup, bool controlled) {
+/// Of the first replication, or of the first pair the run that mirrors none.
+bool is_first(Streams const& streams) {
+  return streams.replication() == 0 && streams.draws() != Draws::mirrored;
+}
+
+/// Has the first run traced, in `traced`, which that run alone writes to.
+void trace_first_run(Experiment& experiment, std::shared_ptr<Program const> const& program,
+                     TraceOptions const& options, TracedRun& traced) {
+  experiment.run = [untraced = std::move(experiment.run), program, options, &traced](
+                       Streams const& streams, Watch& watch) {
+    return is_first(streams) ? simulate_traced(*program, streams, watch, options, traced)
+                             : untraced(streams, watch);
+  };
+}
+
+Experiment experiment_of(LoadedVariant const& variant, Duration warmup,
+                         StudyOptions const& options) {
   Scenario scenario = variant.scenario;
   scenario.warmup = warmup;
   std::shared_ptr<Program const> const program = compile(scenario);
@@ -44,11 +60,18 @@ Experiment experiment_of(LoadedVariant const& variant, Duration warmup, bool con
   experiment.run = [program](Streams const& streams, Watch& watch) {
     return simulate(*program, streams, watch);
   };
-  if (controlled) {
+  if (options.controls) {
     experiment.layout.controls = controls_of(*program);
     experiment.run = [program](Streams const& streams, Watch& watch) {
       return simulate_with_controls(*program, streams, watch);
     };
+  }
+  if (options.traced) {
+    TracedAlternative& traced = options.traced->emplace_back();
+    traced.scenario = scenario.name;
+    traced.alternative = variant.name;
+    traced.seed = options.seed.value_or(scenario.seed);
+    trace_first_run(experiment, program, {.share = options.traced_share}, traced.run);
   }
   experiment.run_in_batches = [program](Streams const& streams, Watch& watch, std::size_t count) {
     return simulate_in_stretches(*program, streams, watch, count);
@@ -179,7 +202,7 @@ Study study_of(LoadedScenario const& loaded, StudyOptions const& options) {
   Duration const warmup = found ? found->length : first.warmup;
   std::vector<Experiment> experiments;
   for (auto const& variant : loaded.variants)
-    experiments.push_back(experiment_of(variant, warmup, options.controls));
+    experiments.push_back(experiment_of(variant, warmup, options));
 
   replication.antithetic = options.antithetic;
   if (options.antithetic) replication.replications += replication.replications % 2;

@@ -9,6 +9,7 @@
 
 #include "analysis/study.h"
 #include "app/config/load.h"
+#include "app/report/trace_report.h"
 
 namespace sojourn {
 
@@ -39,8 +40,10 @@ struct StudyOptions {
   LimitOptions limits;
   bool antithetic = false;
   bool controls = false;
-  std::optional<std::size_t> batches;  ///< Of one long run, instead of replications.
-  std::size_t jobs = 0;                ///< Threads; 0: one a core.
+  std::optional<std::size_t> batches;    ///< Of one long run, instead of replications.
+  TracedAlternatives* traced = nullptr;  ///< Where each variant's first run is traced, if any is.
+  double traced_share = 0.01;            ///< Of the clients' requests.
+  std::size_t jobs = 0;                  ///< Threads; 0: one a core.
   std::atomic<bool> const* stop = nullptr;
   std::function<void(double)> progress = {};
 };
