@@ -89,6 +89,31 @@ void report_series(Report& report) {
                share < 0.05);
 }
 
+/// As a study does it: the first of so many runs is traced.
+void report_traces(Report& report) {
+  constexpr std::uint64_t runs = 10;
+  auto const program = load_program("mm1");
+  auto const study = [program](bool is_traced) {
+    return [program, is_traced](std::size_t round) {
+      for (std::uint64_t run = 0; run < runs; ++run) {
+        Streams const streams(1, runs * round + run);
+        Watch watch;
+        TracedRun traced;
+        if (is_traced && run == 0) {
+          simulate_traced(*program, streams, watch, {}, traced);
+        } else {
+          simulate(*program, streams, watch);
+        }
+      }
+      return static_cast<double>(runs);
+    };
+  };
+  auto const each = in_turns({study(false), study(true)});
+  double const share = median_ratio(each[1], each[0]) - 1.0;
+  report.judge("traces of 1 % of the requests, on 10 replications of M/M/1", "< 10 %",
+               fmt::format("{:+.1f} %", 100 * share), share < 0.1);
+}
+
 }  // namespace
 
 void report_speed(Report& report, std::vector<AgainstBaseline> const& comparisons) {
@@ -97,6 +122,7 @@ void report_speed(Report& report, std::vector<AgainstBaseline> const& comparison
   report_guards(report);
   report_messages(report);
   report_series(report);
+  report_traces(report);
 }
 
 }  // namespace sojourn

@@ -11,6 +11,9 @@ namespace {
 /// So many slots, a cache line or two each, fit in the second cache.
 constexpr std::size_t most_fetched = 16384;
 
+/// In a bucket of more than so many it is worth while not to look for the earliest and the latest.
+constexpr std::size_t most_looked_through = 4096;
+
 /// The least key of a time, which may lie beyond the clock's last.
 EventKey first_key_at(EventKey time) {
   constexpr EventKey last_time = last_key >> 64;
@@ -64,8 +67,9 @@ EventKey EventLadder::take(std::vector<EventEntry>& taken, EventSlots const& slo
       take_chunk(bucket, taken);
       return chunks_[bucket.first].front().key();
     } else {
+      Times const times = range_of(rung, bucket);
       leave_bucket();
-      spread(std::exchange(bucket, {}), slots);
+      spread(std::exchange(bucket, {}), times, slots);
     }
   }
   return last_key;
@@ -115,9 +119,8 @@ void EventLadder::leave_bucket() {
   }
 }
 
-void EventLadder::spread(Bucket bucket, EventSlots const& slots) {
-  auto const [first, last] = times_of(bucket);
-  Rung& rung = open_rung(first, last, bucket.size);
+void EventLadder::spread(Bucket bucket, Times times, EventSlots const& slots) {
+  Rung& rung = open_rung(times.first, times.last, bucket.size);
   moves_ += bucket.size;
   bool const are_due_soon = bucket.size <= most_fetched;
   empty(bucket, [&](EventEntry entry) {
@@ -131,11 +134,26 @@ void EventLadder::prefetch(std::uint32_t chunk) const {
   if (chunk != no_chunk) sojourn::prefetch(chunks_[chunk]);
 }
 
-/// The earliest and the latest time in a bucket that is not empty.
-std::pair<std::int64_t, std::int64_t> EventLadder::times_of(Bucket const& bucket) const {
+/// What a rung for the entries of a bucket, which is not empty, has to reach over: all of the
+/// bucket's own width, if some of them lie all over it; else what they do.
+EventLadder::Times EventLadder::range_of(Rung const& rung, Bucket const& bucket) const {
+  bool const has_width = rung.current + 1 < rung.count;
+  if (!has_width || bucket.size <= most_looked_through) return times_of(bucket, bucket.size);
+  EventKey const width = EventKey{1} << rung.shift;
+  Times const some = times_of(bucket, chunk_size);
+  if (static_cast<EventKey>(some.last) - some.first < width / 2) {
+    return times_of(bucket, bucket.size);
+  }
+  constexpr std::int64_t end_of_clock = std::numeric_limits<std::int64_t>::max();
+  EventKey const first = rung.start + static_cast<EventKey>(rung.current) * width;
+  EventKey const last = std::min<EventKey>(first + width - 1, end_of_clock);
+  return {static_cast<std::int64_t>(first), static_cast<std::int64_t>(last)};
+}
+
+/// The earliest and the latest time of the first so many entries, one at least, of a bucket.
+EventLadder::Times EventLadder::times_of(Bucket const& bucket, std::size_t left) const {
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
-  std::size_t left = bucket.size;
   for (std::uint32_t chunk = bucket.first; left > 0; chunk = next_[chunk]) {
     prefetch(next_[chunk]);
     Chunk const& entries = chunks_[chunk];

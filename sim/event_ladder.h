@@ -29,7 +29,7 @@ namespace sojourn {
 /// 3. Entries lie in chunks, of which only a bucket's last is partly filled. Chunks are used again.
 ///
 /// Cost: O(1) for random times. In the worst case, whatever the times are: a bucket spread over
-/// n >= 64 is cut to less than 2/(n - 2) of its entries' range, so an entry moves down at most
+/// n >= 64 is cut to less than 2/(n - 2) of its width, so an entry moves down at most
 /// 13 times between two moves to a rung that at least doubles in size for it; nor are there more
 /// rungs than that.
 /// Memory: 16 bytes an entry, and half a kilobyte at most spare in each of up to 512 buckets of a
@@ -80,6 +80,10 @@ class EventLadder {
 
   using Chunk = std::array<EventEntry, chunk_size>;
 
+  struct Times {
+    std::int64_t first, last;
+  };
+
   struct Bucket {
     std::uint32_t first = no_chunk;
     std::uint32_t last = no_chunk;
@@ -106,14 +110,15 @@ class EventLadder {
   void take_lowest(std::vector<EventEntry>& taken);
   Rung& open_rung(std::int64_t first, std::int64_t last, std::size_t entries);
   void leave_bucket();
-  void spread(Bucket bucket, EventSlots const& slots);
+  void spread(Bucket bucket, Times times, EventSlots const& slots);
   void append(Bucket& bucket, EventEntry entry);
   void add_chunk(Bucket& bucket);
   void prefetch(std::uint32_t chunk) const;
   void free_first_chunk(Bucket& bucket);
   template <class Act>
   void empty(Bucket bucket, Act act);
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> times_of(Bucket const& bucket) const;
+  [[nodiscard]] Times range_of(Rung const& rung, Bucket const& bucket) const;
+  [[nodiscard]] Times times_of(Bucket const& bucket, std::size_t left) const;
   void take_whole(Bucket bucket, std::vector<EventEntry>& taken);
   void take_chunk(Bucket& bucket, std::vector<EventEntry>& taken);
 

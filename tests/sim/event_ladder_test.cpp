@@ -44,9 +44,9 @@ void expect_sorted(std::vector<Time> times, double most_moves) {
 }
 
 template <class TimeOf>
-std::vector<Time> times_of(TimeOf time_of) {
+std::vector<Time> times_of(TimeOf time_of, std::uint64_t count = many) {
   std::vector<Time> times;
-  for (std::uint64_t i = 0; i < many; ++i) times.push_back(time_of(i));
+  for (std::uint64_t i = 0; i < count; ++i) times.push_back(time_of(i));
   return times;
 }
 
@@ -75,6 +75,28 @@ TEST(EventLadderTest, ClustersFarApartAreSortedInAFewMoves) {
     return Time(Duration(random.below(1'000)) + (i % 2 ? 10h : 0h));
   };
   expect_sorted(times_of(time_of), 4);
+}
+
+/// So many that no bucket of the first rung is looked through: some of its entries tell how they
+/// lie.
+TEST(EventLadderTest, TimesAllOverTheClockAreSortedInAFewMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  auto const time_of = [&](std::uint64_t) {
+    std::uint64_t const upper = random.below(std::uint64_t{1} << 32);
+    std::uint64_t const bits = upper << 32 | random.below(std::uint64_t{1} << 32);
+    return Time(Duration(static_cast<std::int64_t>(bits)));
+  };
+  expect_sorted(times_of(time_of, 6 * many), 4);
+}
+
+/// And may mislead: they lie at both ends of it.
+TEST(EventLadderTest, ManyClustersInPairsAreSortedInAFewMoves) {
+  RandomStream random = Streams(1, 0).open("times");
+  auto const time_of = [&](std::uint64_t i) {
+    Duration const at_end = i % 2 == 0 ? 0min : 59min;
+    return Time(random.below(64) * 1h + at_end + Duration(random.below(1'000)));
+  };
+  expect_sorted(times_of(time_of, 6 * many), 5);
 }
 
 /// As many events in each nanosecond, microsecond, minute as in all that is longer: no width of
@@ -217,7 +239,7 @@ TEST(EventLadderTest, AGapMayBeFilledAfterALookBeyondIt) {
   EXPECT_EQ(list.pop_until(never)->event.token, 0U);
 }
 
-TEST(EventLadderTest, APendingEventTakesNoMoreThanInTheHeap) {
+TEST(EventLadderTest, APendingEventTakesFortyBytes) {
   EventList list;
   RandomStream random = Streams(1, 0).open("times");
   for (std::uint64_t i = 0; i < many; ++i) list.schedule(Time(exponential(random)), {});
