@@ -10,7 +10,7 @@ namespace sojourn {
 
 namespace {
 
-/// Steps without the clock moving after which a scenario is taken to go round in circles.
+/// Turns without the clock moving after which a scenario is taken to go round in circles.
 constexpr std::uint64_t most_turns = 50'000'000;
 
 }  // namespace
@@ -54,14 +54,19 @@ void Interpreter::interpret(auto& world, Activity& activity) {
     finish(world, activity, Outcome::timeout);
     return;
   }
+  if (goes_round(world)) return;
   Progress progress = Progress::next;
   while (progress == Progress::next) {
     progress = step(world, activity, world.program->steps[activity.step]);
-    if (++turns_ > most_turns) {
-      world.give_up("steps go round in circles without time passing");
-      return;
-    }
   }
+}
+
+/// Asked wherever what has been done may be done again within the instant: where an activity comes
+/// to its turn, and where a loop begins anew.
+bool Interpreter::goes_round(World& world) {
+  if (++turns_ <= most_turns) return false;
+  world.give_up("steps go round in circles without time passing");
+  return true;
 }
 
 Interpreter::Progress Interpreter::step(auto& world, Activity& activity, PlannedStep const& step) {

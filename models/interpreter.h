@@ -94,6 +94,7 @@ class Interpreter {
 
   void hold(World& world, Activity& activity);
   void interpret(auto& world, Activity& activity);
+  bool goes_round(World& world);
   static bool fall_back(World& world, Activity& activity);
   static bool is_past_deadline(World const& world, Activity const& activity);
   Progress step(auto& world, Activity& activity, PlannedStep const& step);
@@ -132,7 +133,7 @@ class Interpreter {
     std::uint32_t generation;
   };
   std::vector<Ready> ready_;  ///< Empty between events.
-  std::uint64_t turns_ = 0;   ///< Steps taken since the clock last moved.
+  std::uint64_t turns_ = 0;   ///< Of activities and of loops since the clock last moved.
 };
 
 }  // namespace sojourn

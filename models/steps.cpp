@@ -73,6 +73,7 @@ Interpreter::Progress Interpreter::repeat_end(World& world, Activity& activity,
                                               PlannedStep const& step) {
   if (--world.frames[world.activities.frame_of(activity)].turns > 0) {
     activity.step = step.target;
+    if (goes_round(world)) return Progress::waits;
   } else {
     pop_frame(world, activity);
     ++activity.step;

@@ -24,7 +24,7 @@ class CountAverage {
   void add(Time now, int change) {
     level_ += change;
     weighted_ += Wide(change) * of(now);
-    max_ = std::max(max_, level_);
+    if (change > 0) max_ = std::max(max_, level_);
   }
 
   /// Ends the warm-up: forgets the past but keeps the level, as the system itself does.

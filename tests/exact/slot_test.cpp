@@ -1,6 +1,8 @@
 /// Who holds a slot, and for how long.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "models/simulate.h"
 #include "tests/support/run.h"
 
 namespace sojourn {
@@ -278,6 +280,15 @@ TEST(SlotTest, AFailureGivesThePoolBack) {
   EXPECT_EQ(run.latency("a"), 10ms);
   EXPECT_EQ(run.latency("b"), 19ms);
   EXPECT_EQ(run.replica("web").pools[0].free, 1);
+}
+
+TEST(SlotTest, ALoopThatTakesNoTimeForEverEndsTheRun) {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op");
+  builder.service("web", {repeat(2'000'000'000, {work(0ms)})});
+  Watch watch;
+  RunResult const result = simulate(*compile(builder.build()), Streams(1, 0), watch);
+  EXPECT_THAT(result.error, testing::HasSubstr("in circles"));
 }
 
 TEST(SlotTest, ChoiceTakesEachBranchAtItsShare) {
