@@ -27,6 +27,16 @@ bool write_all(std::filesystem::path const& path, std::string_view content) {
   return file.good();
 }
 
+/// Of the last `write_all`.
+std::string reason_of_failure() { return errno == 0 ? "unknown error" : std::strerror(errno); }
+
+/// A device, a pipe, a link: whoever names one wants what it leads to.
+bool is_something_else_than_a_file(std::filesystem::path const& path) {
+  std::error_code error;
+  auto const status = std::filesystem::symlink_status(path, error);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
 std::string text_of(Study const& study, bool all) {
   std::ostringstream text;
   write_text(study, {.colour = false, .all = all}, text);
@@ -43,11 +53,15 @@ std::string csv_of(Study const& study) {
 }  // namespace
 
 Problem write_file(std::filesystem::path const& path, std::string_view content) {
+  if (is_something_else_than_a_file(path)) {
+    if (write_all(path, content)) return std::nullopt;
+    return problem(path, reason_of_failure());
+  }
   std::filesystem::path fresh = path;
   fresh += ".new-" + std::to_string(getpid());
   std::error_code error;
   if (!write_all(fresh, content)) {
-    std::string const reason = errno == 0 ? "unknown error" : std::strerror(errno);
+    std::string const reason = reason_of_failure();
     std::filesystem::remove(fresh, error);
     return problem(path, reason);
   }

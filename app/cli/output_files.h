@@ -14,7 +14,7 @@ namespace sojourn {
 using Problem = std::optional<std::string>;
 
 /// Writes the file as a whole or not at all: a new one beside it takes its name when all is
-/// written.
+/// written. A device, a pipe or what a link leads to is written to as it is.
 Problem write_file(std::filesystem::path const& path, std::string_view content);
 
 /// The name, without ending, of the files with the results of that scenario file.

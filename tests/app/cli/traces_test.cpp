@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -53,6 +55,20 @@ TEST_F(TracesCommandTest, AreWrittenForEachVariant) {
       out(), HasSubstr("\nTraces  " + std::to_string(requests_in(document())) + " requests with "));
   EXPECT_THAT(out(), HasSubstr(" spans in " + file() + "\n"));
   EXPECT_THAT(err(), IsEmpty());
+}
+
+TEST_F(TracesCommandTest, AreWrittenThroughALink) {
+  std::filesystem::create_symlink(path_of("elsewhere.json"), file());
+  EXPECT_EQ(run_small({"--traces", file()}), ExitCode::done) << err();
+  EXPECT_TRUE(std::filesystem::is_symlink(file()));
+  EXPECT_GT(requests_in(json::parse(read("elsewhere.json"))), 5U);
+}
+
+TEST_F(TracesCommandTest, AFullDeviceIsToldAndLeftAsItIs) {
+  std::filesystem::create_symlink("/dev/full", file());
+  EXPECT_EQ(run_small({"--traces", file()}), ExitCode::failed);
+  EXPECT_THAT(err(), HasSubstr("No space left on device"));
+  EXPECT_TRUE(std::filesystem::is_symlink(file()));
 }
 
 TEST_F(TracesCommandTest, TakeOneInAHundredUnlessToldOtherwise) {
