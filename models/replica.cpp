@@ -136,7 +136,8 @@ void Replicas::hand_over(auto& world, Activity& forwarder, Admission admission) 
   if (world.has(!admission.activity)) {
     bool const vanishes = admission.refusal == Outcome::success;
     bool const is_delivery = forwarder.reply_kind == ReplyTo::delivery;
-    if (vanishes) forwarder.reply_kind = ReplyTo::callees_caller;
+    bool const has_replied = forwarder.reply_kind == ReplyTo::nobody;
+    if (vanishes && !has_replied) forwarder.reply_kind = ReplyTo::callees_caller;
     if (vanishes && is_delivery) world.channels.processing_vanished(world, reply);
     world.interpreter.finish(world, forwarder, admission.refusal);
     return;

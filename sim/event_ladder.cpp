@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "sim/event_line.h"
+
 namespace sojourn {
 
 namespace {
@@ -38,6 +40,8 @@ void EventLadder::add(EventEntry entry) {
   append(rungs_[rung].buckets[rungs_[rung].bucket_of(entry.time)], entry);
   ++size_;
 }
+
+static_assert(EventLadder::most_at_once <= EventLine::most);
 
 void EventLadder::spread(std::span<EventEntry const> sorted) {
   gathered_.assign(sorted.begin(), sorted.end());

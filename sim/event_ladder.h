@@ -19,7 +19,7 @@ namespace sojourn {
 /// A rung cuts a range of time into buckets of equal width, a power of two nanoseconds; its last
 /// bucket reaches to the end of the range. Entries lie in buckets unsorted. Taking the earliest
 /// opens bucket after bucket: few entries are handed out, many are spread over a rung of their own
-/// below, whose buckets are as narrow as they themselves lie close.
+/// below, whose buckets are as narrow as they themselves lie close, if they do.
 ///
 /// Invariants:
 /// 1. A rung's range begins at its current bucket, where that of the rung below ends; the first
@@ -46,7 +46,9 @@ class EventLadder {
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t depth() const { return depth_; }
-  [[nodiscard]] std::size_t bytes() const { return chunks_.bytes(); }
+  [[nodiscard]] std::size_t bytes() const {
+    return chunks_.bytes() + gathered_.capacity() * sizeof(EventEntry);
+  }
 
   /// How often an entry was moved from a bucket to one below since the beginning.
   [[nodiscard]] std::uint64_t moves() const { return moves_; }
@@ -54,9 +56,10 @@ class EventLadder {
   /// Precondition: `entry` is not before what `take` last returned.
   void add(EventEntry entry);
 
-  /// Adds entries all of which are before what `take` last returned (anything, if the ladder is
-  /// empty), on a rung of their own, which takes in rungs below it that hold no more.
-  /// Precondition: they are sorted and more than none.
+  /// Adds entries none of which is after the time of what `take` last returned (anything, if the
+  /// ladder is empty) or was scheduled after one of that time that is here, on a rung of their own,
+  /// which takes in rungs below it that hold no more. Precondition: they are sorted and more than
+  /// none.
   void spread(std::span<EventEntry const> sorted);
 
   /// Appends the earliest entries to `taken`, which is empty: one at least if there is any.

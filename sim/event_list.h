@@ -27,12 +27,13 @@ namespace sojourn {
 /// lie in slots, or are kept by their owners, so that their names hold wherever their entries are.
 ///
 /// Invariants:
-/// 1. The keys of the line's entries are below the horizon, those of the ladder's not.
+/// 1. The times of the line's entries are not after the horizon's, those of the ladder's not before
+///    it. Of its very time those in the line were scheduled before those in the ladder.
 /// 2. After a cancel at most 64 entries are stale, or as many as events are pending and entries lie
 ///    in lanes. After an event has come to a lane, the lanes have 2 * size() + 1024 entries at
 ///    most. What is beyond is swept out.
 ///
-/// Cost: schedule and pop O(1) for random times, and no more than a line of `EventLine::most`
+/// Cost: schedule and pop O(1) for random times, and no more than a line of 2 * `EventLine::most`
 /// takes; cancel O(1) amortised. In the worst case, whatever the times are, O(log n): see
 /// `EventLadder`.
 class EventList {

@@ -111,6 +111,19 @@ TEST(CrashDetectionTest, AForwardedRequestCanVanishAsWell) {
   EXPECT_EQ(run.replica("web").busy, 0);
 }
 
+TEST(CrashDetectionTest, WhoHasRespondedIsCountedOnceThoughItVanishes) {
+  ScenarioBuilder builder(1s);
+  builder.request("a", 0ms, "web.op");
+  builder.service("web", {work(1ms), respond(), work(9ms), forward("bank.op")});
+  builder.service("bank", {work(10ms)});
+  builder.fault("silence", all_of("bank", true), 5ms, 10ms);
+  TestRun run(builder);
+  run.until(1s);
+  EXPECT_EQ(run.latency("a"), 1ms);
+  EXPECT_EQ(run.service("web").completed, 1U);
+  EXPECT_EQ(run.service("bank").started, 0U);
+}
+
 TEST(CrashDetectionTest, ABreakerLearnsFromSilence) {
   ScenarioBuilder builder(1s);
   CallOptions options = within(20ms);

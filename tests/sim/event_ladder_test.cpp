@@ -189,6 +189,33 @@ TEST(EventLadderTest, TakesOverFromALongLineAndGivesBackTheLastFew) {
   EXPECT_EQ(list.ladder().moves(), moves);
 }
 
+/// Some of an instant are in the line and some in the ladder when so many come before it that the
+/// line goes over.
+TEST(EventLadderTest, AnInstantOnBothSidesOfTheHorizonStaysInOrder) {
+  EventList list;
+  std::vector<std::pair<Time, std::uint64_t>> expected;
+  auto const schedule = [&](Time time) {
+    std::uint64_t const token = expected.size();
+    expected.emplace_back(time, token);
+    list.schedule(time, {.token = token});
+  };
+  for (int i = 0; i < 200; ++i) schedule(Time(1h));
+  list.schedule_in_lane(0, Time(1s), {});
+  EXPECT_EQ(list.pop_until(Time(1h))->time, Time(1s));
+  for (int i = 0; i < 300; ++i) schedule(Time(2s + (i * 37 % 300) * 1ms));
+  for (int i = 0; i < 100; ++i) schedule(Time(1h));
+  for (int i = 0; i < 300; ++i) schedule(Time(3s + (i * 41 % 300) * 1ms));
+  for (int i = 0; i < 10; ++i) schedule(Time(1h));
+  std::sort(expected.begin(), expected.end());
+  for (auto const& [time, token] : expected) {
+    auto const due = list.pop_until(never);
+    ASSERT_TRUE(due);
+    ASSERT_EQ(due->time, time);
+    ASSERT_EQ(due->event.token, token);
+  }
+  EXPECT_EQ(list.size(), 0U);
+}
+
 TEST(EventLadderTest, NamesHoldOnBothSidesOfTheHorizon) {
   EventList list;
   std::vector<EventId> ids;
