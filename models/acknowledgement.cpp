@@ -13,26 +13,24 @@ void Channels::processing_ended(World& world, Id id, Id activity, Outcome outcom
   bool const mine = delivery && (!delivery->activity || delivery->activity == activity);
   if (!mine) return;
   if (world.program->links.empty() && outcome != Outcome::crashed)
-    return end_delivery(world, id, outcome);
+    return end_delivery(world, *delivery, outcome);
   if (outcome == Outcome::crashed && consumers_[delivery->consumer].is_ghost)
     return processing_vanished(world, id);
-  note_outcome(world, id, outcome);
-  send_acknowledgement(world, id);
+  delivery->outcome = note_outcome(world, *delivery, outcome);
+  delivery->is_noted = true;
+  send_acknowledgement(world, *delivery);
 }
 
 /// The processing has ended so, whether the channel will hear of it or not.
-Outcome Channels::note_outcome(World& world, Id id, Outcome outcome) {
-  Delivery& delivery = world.deliveries[id.index];
+Outcome Channels::note_outcome(World& world, Delivery const& delivery, Outcome outcome) {
   // One that nobody can process fails the batch that it is in.
   bool is_poison = false;
-  for_each_message(delivery, [&](Id message) {
-    is_poison = is_poison || world.messages[message.index].content.is(Waiting::poison);
+  for_each_message(world, delivery, [&](Message const& message) {
+    is_poison = is_poison || message.content.is(Waiting::poison);
   });
   if (is_poison && outcome == Outcome::success) outcome = Outcome::error;
-  delivery.is_noted = true;
-  delivery.outcome = outcome;
   if (outcome == Outcome::success) {
-    for_each_message(delivery, [&, consumer = delivery.consumer](Id message) {
+    for_each_message(world, delivery, [&, consumer = delivery.consumer](Message& message) {
       note_processed(world, message, consumer);
     });
   }
@@ -40,28 +38,28 @@ Outcome Channels::note_outcome(World& world, Id id, Outcome outcome) {
 }
 
 /// Tells the broker, if it waits to hear. A reader of a log knows himself where he is.
-void Channels::send_acknowledgement(World& world, Id id) {
-  Delivery& delivery = world.deliveries[id.index];
+void Channels::send_acknowledgement(World& world, Delivery& delivery) {
   ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
   bool const is_awaited =
       delivery.current && !is_at_most_once(delivery.buffer) && plan.spec.kind != Channel::Kind::log;
   std::uint32_t const replica = world.program->consumers[delivery.consumer].replica;
   if (is_awaited && is_interrupted(world, replica, plan.broker)) {
     delivery.is_held_up = true;
-    held_up_deliveries_.push_back(id);
+    held_up_deliveries_.push_back(world.deliveries.id_of(delivery));
     return;
   }
   std::uint32_t const link = is_awaited && delivery.outcome != Outcome::crashed
                                  ? way(world, replica, plan.broker, true)
                                  : nowhere;
-  if (link == nowhere) return end_delivery(world, id, delivery.outcome);
+  if (link == nowhere) return end_delivery(world, delivery, delivery.outcome);
   auto const arrives = world.network.send(world, link, 0.0, {});
   if (!arrives) {
     delivery.vanished = true;
   } else if (*arrives == world.now()) {
-    end_delivery(world, id, delivery.outcome);
+    end_delivery(world, delivery, delivery.outcome);
   } else {
-    delivery.arrival = world.at(*arrives, EventKind::ack_arrived, 0, id.token());
+    std::uint64_t const token = world.deliveries.id_of(delivery).token();
+    delivery.arrival = world.at(*arrives, EventKind::ack_arrived, 0, token);
   }
 }
 
@@ -69,7 +67,7 @@ void Channels::acknowledgement_arrived(World& world, Id id) {
   Delivery* const delivery = world.deliveries.find(id);
   if (!delivery) return;
   delivery->arrival = {};
-  end_delivery(world, id, delivery->outcome);
+  end_delivery(world, *delivery, delivery->outcome);
 }
 
 /// Where somebody waits for the acknowledgement, that is all he will notice.
@@ -78,13 +76,15 @@ void Channels::processing_vanished(World& world, Id id) {
   if (!delivery) return;
   delivery->vanished = true;
   bool const is_awaited = delivery->current && !is_at_most_once(delivery->buffer);
-  if (!is_awaited) end_delivery(world, id, Outcome::crashed);
+  if (!is_awaited) end_delivery(world, *delivery, Outcome::crashed);
 }
 
-void Channels::end_delivery(World& world, Id id, Outcome outcome) {
-  if (!world.deliveries[id.index].is_noted) outcome = note_outcome(world, id, outcome);
+void Channels::end_delivery(World& world, Delivery& record, Outcome outcome) {
+  Id const id = world.deliveries.id_of(record);
+  if (!record.is_noted) outcome = note_outcome(world, record, outcome);
   if (world.traces.are_on()) world.traces.delivery_ends(world, id, outcome);
-  Delivery const delivery = std::move(world.deliveries[id.index]);
+  Delivery delivery = std::move(record);
+  if (!delivery.is_noted) delivery.outcome = outcome;
   world.deliveries.destroy(id);
   world.cancel(delivery.ack_timer);
   world.cancel(delivery.arrival);
@@ -93,8 +93,9 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
   bool const ack_lost = plan.spec.ack_loss > 0.0 && outcome == Outcome::success &&
                         delivery.current && !is_at_most_once(delivery.buffer) &&
                         world.streams[plan.ack_stream].happens(plan.spec.ack_loss);
-  for_each_message(
-      delivery, [&](Id message) { message_returned(world, message, delivery, outcome, ack_lost); });
+  for_each_message(world, delivery, [&](Message& message) {
+    message_returned(world, message, delivery, outcome, ack_lost);
+  });
   if (delivery.current) release_hold(delivery.buffer);
   --consumer.unacknowledged;
   make_idle(world, delivery.consumer);
@@ -102,34 +103,29 @@ void Channels::end_delivery(World& world, Id id, Outcome outcome) {
 }
 
 /// What becomes of a message whose delivery has ended.
-void Channels::message_returned(World& world, Id id, Delivery const& delivery, Outcome outcome,
-                                bool ack_lost) {
-  Message& message = world.messages[id.index];
-  std::uint32_t const subscription = consumers_[delivery.consumer].plan->subscription;
+void Channels::message_returned(World& world, Message& message, Delivery const& delivery,
+                                Outcome outcome, bool ack_lost) {
   SubscriptionPlan const& plan = *consumers_[delivery.consumer].subscription;
   --message.running;
   bool const orphan = message.state == MessageState::orphaned;
   bool const answers = orphan || (delivery.current && message.state == MessageState::unacked);
-  if (answers)
-    message.goes_to_tail =
-        plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
-  if (!answers) {
-    // Nobody waits for it.
-  } else if (ack_lost && !orphan) {
+  if (!answers) return destroy_if_done(world, message);
+  message.goes_to_tail =
+      plan.spec.requeue == Subscriber::Requeue::tail && outcome != Outcome::crashed;
+  if (ack_lost && !orphan) {
     bool const waits =
         plan.spec.ack_timeout && delivery.ack_due > world.now() && !is_last_delivery(message, plan);
-    waits ? wait_for_redelivery(world, id, delivery.ack_due, Setback::ack_lost)
-          : return_or_bury(world, id, subscription, Setback::ack_lost);
+    waits ? wait_for_redelivery(world, message, delivery.ack_due, Setback::ack_lost)
+          : return_or_bury(world, message, plan, Setback::ack_lost);
   } else if ((orphan ? delivery.outcome : outcome) == Outcome::success) {
-    acknowledged(world, id, subscription);
+    acknowledged(world, message, plan);
   } else if (orphan || is_at_most_once(delivery.buffer)) {
-    if (message.running == 0) seal(world, id, Fate::lost, nowhere);
+    if (message.running == 0) seal(world, message, Fate::lost, nowhere);
   } else if (outcome == Outcome::crashed) {
-    return_or_bury(world, id, subscription, Setback::consumer_crash);
+    return_or_bury(world, message, plan, Setback::consumer_crash);
   } else {
-    failed(world, id, subscription);
+    failed(world, message, plan);
   }
-  destroy_if_done(world, id);
 }
 
 /// Whether a message that was not acknowledged is not delivered again.
@@ -143,23 +139,21 @@ void Channels::release_hold(std::uint32_t buffer) {
 }
 
 /// The channel has heard that the message was processed.
-void Channels::acknowledged(World& world, Id id, std::uint32_t subscription) {
-  Message& message = world.messages[id.index];
+void Channels::acknowledged(World& world, Message& message, SubscriptionPlan const& plan) {
   bool const is_partition = buffers_[message.buffer].plan->is_partition;
-  bool const waits_for_commit = message.state != MessageState::orphaned &&
-                                (world.program->subscriptions[subscription].spec.commit ||
-                                 (is_partition && is_reader_cut_off(world, message.buffer)));
+  bool const waits_for_commit =
+      message.state != MessageState::orphaned &&
+      (plan.spec.commit || (is_partition && is_reader_cut_off(world, message.buffer)));
   if (!waits_for_commit) {
-    seal(world, id, Fate::processed, nowhere);
+    seal(world, message, Fate::processed, nowhere);
     return;
   }
   message.state = MessageState::uncommitted;
-  buffers_[message.buffer].uncommitted.push_back(id);
+  buffers_[message.buffer].uncommitted.push_back(world.messages.id_of(message));
 }
 
 /// Somebody has processed the message to the end, whether the channel still cares or not.
-void Channels::note_processed(World& world, Id id, std::uint32_t consumer) {
-  Message& message = world.messages[id.index];
+void Channels::note_processed(World& world, Message& message, std::uint32_t consumer) {
   BufferState& state = buffers_[message.buffer];
   ChannelMeasures& measures = world.measures.accounts[state.plan->account];
   Time const published = message.content.published;
@@ -184,11 +178,9 @@ bool Channels::recognises(Message const& message) const {
 }
 
 /// The consumer could not process the message.
-void Channels::failed(World& world, Id id, std::uint32_t subscription) {
-  SubscriptionPlan const& plan = world.program->subscriptions[subscription];
-  Message& message = world.messages[id.index];
+void Channels::failed(World& world, Message& message, SubscriptionPlan const& plan) {
   if (plan.spec.requeue == Subscriber::Requeue::dead_letter) {
-    seal(world, id, Fate::dead_lettered, plan.dead_letter);
+    seal(world, message, Fate::dead_lettered, plan.dead_letter);
     return;
   }
   Duration const wait =
@@ -196,43 +188,41 @@ void Channels::failed(World& world, Id id, std::uint32_t subscription) {
                    world.streams[plan.redelivery_stream]);
   message.previous_wait = static_cast<float>(in_seconds(wait));
   if (is_last_delivery(message, plan) || wait <= Duration::zero()) {
-    return_or_bury(world, id, subscription, Setback::failure);
+    return_or_bury(world, message, plan, Setback::failure);
     return;
   }
-  wait_for_redelivery(world, id, world.now() + wait, Setback::failure);
+  wait_for_redelivery(world, message, world.now() + wait, Setback::failure);
 }
 
 /// The message is in the buffer, but cannot be delivered until that time. A partition does not go
 /// on without it if it has been delivered before.
-void Channels::wait_for_redelivery(World& world, Id id, Time due, Setback setback) {
-  Message& message = world.messages[id.index];
+void Channels::wait_for_redelivery(World& world, Message& message, Time due, Setback setback) {
   message.state = MessageState::delayed;
   message.setback = setback;
   if (message.deliveries > 0 && world.program->buffers[message.buffer].is_partition)
     ++buffers_[message.buffer].held;
-  world.at(due, EventKind::redeliver, message.buffer, id.token());
+  world.at(due, EventKind::redeliver, message.buffer, world.messages.id_of(message).token());
 }
 
 void Channels::redeliver(World& world, std::uint32_t buffer, Id id) {
-  Message const* const message = world.messages.find(id);
+  Message* const message = world.messages.find(id);
   if (!message || message->state != MessageState::delayed) return;
   if (message->deliveries > 0) {
     release_hold(buffer);
   } else {
-    world.messages[id.index].goes_to_tail = true;
+    message->goes_to_tail = true;
   }
-  give_back(world, id, message->setback);
+  give_back(world, *message, message->setback);
   dispatch(world, buffer);
 }
 
 /// The message takes its old place in line again, or a new one at the tail, unless it has grown too
 /// old meanwhile.
-void Channels::give_back(World& world, Id id, Setback setback) {
-  Message& message = world.messages[id.index];
+void Channels::give_back(World& world, Message& message, Setback setback) {
   BufferState& state = buffers_[message.buffer];
   std::uint32_t const channel = world.program->buffers[message.buffer].channel;
   if (message.content.expires <= world.now() && !is_down(world, channel)) {
-    seal(world, id, Fate::expired, world.program->channels[channel].dead_letter);
+    seal(world, message, Fate::expired, world.program->channels[channel].dead_letter);
     return;
   }
   bool const had_key = message.deliveries > 0;
@@ -243,7 +233,7 @@ void Channels::give_back(World& world, Id id, Setback setback) {
   if (is_moved && world.traces.are_on())
     world.traces.is_moved(message.buffer, content.sequence, state.next_sequence);
   if (is_moved) content.sequence = state.next_sequence++;
-  state.ready.push(content, id);
+  state.ready.push(content, world.messages.id_of(message));
   if (had_key) state.ready.release(content.key);
   if (is_moved) watch_in_line(world, message.buffer, content);
 }
@@ -254,50 +244,44 @@ void Channels::ack_timed_out(World& world, Id id) {
   delivery->ack_timer = {};
   std::uint32_t const buffer = delivery->buffer;
   bool const has_vanished = delivery->vanished;
-  take_back(world, id, Setback::ack_timeout);
-  if (has_vanished) return end_delivery(world, id, Outcome::crashed);
+  take_back(world, *delivery, Setback::ack_timeout);
+  if (has_vanished) return end_delivery(world, *delivery, Outcome::crashed);
   dispatch(world, buffer);
 }
 
 /// The channel waits no longer for the acknowledgement of a delivery.
-void Channels::take_back(World& world, Id id, Setback setback) {
-  Delivery& delivery = world.deliveries[id.index];
+void Channels::take_back(World& world, Delivery& delivery, Setback setback) {
   delivery.current = false;
   world.cancel(std::exchange(delivery.ack_timer, {}));
-  std::uint32_t const subscription = world.program->consumers[delivery.consumer].subscription;
+  SubscriptionPlan const& plan = *consumers_[delivery.consumer].subscription;
   bool const to_tail =
-      setback == Setback::ack_timeout &&
-      world.program->subscriptions[subscription].spec.requeue == Subscriber::Requeue::tail;
-  Delivery const copy = delivery;
-  for_each_message(copy, [&](Id message) {
-    Message& record = world.messages[message.index];
-    if (record.state != MessageState::unacked) return;
-    record.goes_to_tail = to_tail;
-    return_or_bury(world, message, subscription, setback);
+      setback == Setback::ack_timeout && plan.spec.requeue == Subscriber::Requeue::tail;
+  for_each_message(world, delivery, [&](Message& message) {
+    if (message.state != MessageState::unacked) return;
+    message.goes_to_tail = to_tail;
+    return_or_bury(world, message, plan, setback);
   });
-  release_hold(copy.buffer);
+  release_hold(delivery.buffer);
 }
 
 /// The message was never acknowledged: it is delivered again at once, or no more.
-void Channels::return_or_bury(World& world, Id id, std::uint32_t subscription, Setback setback) {
-  SubscriptionPlan const& plan = world.program->subscriptions[subscription];
-  Message& message = world.messages[id.index];
+void Channels::return_or_bury(World& world, Message& message, SubscriptionPlan const& plan,
+                              Setback setback) {
   if (is_last_delivery(message, plan)) {
-    seal(world, id, Fate::dead_lettered, plan.dead_letter);
+    seal(world, message, Fate::dead_lettered, plan.dead_letter);
     return;
   }
-  give_back(world, id, setback);
+  give_back(world, message, setback);
 }
 
 /// The message's fate. It must be in no structure of the buffer any more.
-void Channels::seal(World& world, Id id, Fate fate, std::uint32_t dead_letter) {
-  Message& message = world.messages[id.index];
+void Channels::seal(World& world, Message& message, Fate fate, std::uint32_t dead_letter) {
   bool const had_key = message.state != MessageState::ready && message.deliveries > 0;
   if (had_key) buffers_[message.buffer].ready.release(message.content.key);
   message.state = MessageState::settled;
   std::uint32_t const buffer = message.buffer;
   Waiting const content = message.content;
-  destroy_if_done(world, id);
+  destroy_if_done(world, message);
   settle(world, buffer, content, fate, dead_letter);
 }
 
@@ -310,11 +294,9 @@ void Channels::settle(World& world, std::uint32_t buffer, Waiting const& content
   if (dead_letter != nowhere) put_dead_letter(world, dead_letter, content);
 }
 
-void Channels::destroy_if_done(World& world, Id id) {
-  Message const* const message = world.messages.find(id);
-  if (message && message->state == MessageState::settled && message->running == 0) {
-    world.messages.destroy(id);
-  }
+void Channels::destroy_if_done(World& world, Message const& message) {
+  bool const is_done = message.state == MessageState::settled && message.running == 0;
+  if (is_done) world.messages.destroy(world.messages.id_of(message));
 }
 
 /// The broker itself publishes to a dead-letter channel; a buffer without room drops the message.

@@ -125,8 +125,7 @@ void Channels::accept(World& world, std::uint32_t buffer, Envelope const& envelo
     Message& message = world.messages.create();
     message.buffer = buffer;
     message.content = content;
-    wait_for_redelivery(world, world.messages.id_of(message), world.now() + envelope.delay,
-                        Setback::other);
+    wait_for_redelivery(world, message, world.now() + envelope.delay, Setback::other);
     return;
   }
   state.ready.push(content);
@@ -267,7 +266,7 @@ void Channels::discard(World& world, std::uint32_t buffer, ReadyMessages::Head c
                        Fate fate) {
   std::uint32_t const dead_letter = buffers_[buffer].channel->dead_letter;
   if (message.record) {
-    seal(world, message.record, fate, dead_letter);
+    seal(world, world.messages[message.record.index], fate, dead_letter);
   } else {
     settle(world, buffer, message.content, fate, dead_letter);
   }

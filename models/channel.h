@@ -266,12 +266,13 @@ class Channels {
 
   // Delivery
   void dispatch(World& world, std::uint32_t buffer);
+  void dispatch_all(World& world, std::uint32_t buffer);
   void push_ready(World& world, std::uint32_t buffer);
   bool may_serve(std::uint32_t buffer, std::uint32_t consumer);
   bool offer_to(World& world, std::uint32_t buffer, std::uint32_t consumer);
   bool batch_is_due(World& world, std::uint32_t buffer, Subscriber const& spec);
   void deliver(World& world, std::uint32_t buffer, std::uint32_t consumer);
-  void send_out(World& world, Id delivery);
+  void send_out(World& world, Delivery& delivery);
   [[nodiscard]] std::uint64_t bytes_of(World const& world, Delivery const& delivery) const;
   Id take(World& world, std::uint32_t buffer);
   std::vector<Id> take_more(World& world, std::uint32_t buffer, std::int64_t most);
@@ -280,28 +281,29 @@ class Channels {
   [[nodiscard]] bool takes_pushes(std::uint32_t buffer) const;
   [[nodiscard]] bool is_connected(World const& world, std::uint32_t consumer) const;
   void make_idle(World& world, std::uint32_t consumer);
-  void start_processing(World& world, Id delivery);
+  void start_processing(World& world, Delivery& delivery);
 
   // Acknowledgement
-  Outcome note_outcome(World& world, Id delivery, Outcome outcome);
-  void message_returned(World& world, Id message, Delivery const& delivery, Outcome outcome,
+  Outcome note_outcome(World& world, Delivery const& delivery, Outcome outcome);
+  void message_returned(World& world, Message& message, Delivery const& delivery, Outcome outcome,
                         bool ack_lost);
-  void send_acknowledgement(World& world, Id delivery);
-  void end_delivery(World& world, Id delivery, Outcome outcome);
-  void take_back(World& world, Id delivery, Setback setback);
-  void acknowledged(World& world, Id message, std::uint32_t subscription);
+  void send_acknowledgement(World& world, Delivery& delivery);
+  void end_delivery(World& world, Delivery& record, Outcome outcome);
+  void take_back(World& world, Delivery& delivery, Setback setback);
+  void acknowledged(World& world, Message& message, SubscriptionPlan const& plan);
   static bool is_last_delivery(Message const& message, SubscriptionPlan const& plan);
   void release_hold(std::uint32_t buffer);
-  void wait_for_redelivery(World& world, Id message, Time due, Setback setback);
-  void note_processed(World& world, Id message, std::uint32_t consumer);
+  void wait_for_redelivery(World& world, Message& message, Time due, Setback setback);
+  void note_processed(World& world, Message& message, std::uint32_t consumer);
   [[nodiscard]] bool recognises(Message const& message) const;
-  void failed(World& world, Id message, std::uint32_t subscription);
-  void return_or_bury(World& world, Id message, std::uint32_t subscription, Setback setback);
-  void give_back(World& world, Id message, Setback setback);
+  void failed(World& world, Message& message, SubscriptionPlan const& plan);
+  void return_or_bury(World& world, Message& message, SubscriptionPlan const& plan,
+                      Setback setback);
+  void give_back(World& world, Message& message, Setback setback);
   void settle(World& world, std::uint32_t buffer, Waiting const& content, Fate fate,
               std::uint32_t dead_letter);
-  void seal(World& world, Id message, Fate fate, std::uint32_t dead_letter);
-  void destroy_if_done(World& world, Id message);
+  void seal(World& world, Message& message, Fate fate, std::uint32_t dead_letter);
+  static void destroy_if_done(World& world, Message const& message);
   void put_dead_letter(World& world, std::uint32_t channel, Waiting const& content);
   void watch_expiry(World& world, std::uint32_t buffer);
 
@@ -340,10 +342,10 @@ class Channels {
   [[nodiscard]] bool is_down(BufferState const& buffer) const {
     return brokers_[buffer.channel->broker].is_down;
   }
-  static void for_each_message(Delivery const& delivery, auto&& visit) {
-    visit(delivery.message);
+  static void for_each_message(auto& world, Delivery const& delivery, auto&& visit) {
+    visit(world.messages[delivery.message.index]);
     if (!delivery.more) return;
-    for (Id const message : *delivery.more) visit(message);
+    for (Id const message : *delivery.more) visit(world.messages[message.index]);
   }
 
   /// Blocks of the lines of messages: kept for the next line that grows. A copy shares them.

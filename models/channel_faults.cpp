@@ -29,7 +29,7 @@ void Channels::replica_crashed(World& world, std::uint32_t replica, bool silentl
       return delivery.consumer == consumer &&
              (is_on_its_way || delivery.vanished || delivery.is_held_up);
     });
-    for (Id const id : cut_off) end_delivery(world, id, Outcome::crashed);
+    for (Id const id : cut_off) end_delivery(world, world.deliveries[id.index], Outcome::crashed);
     if (is_group) end_session(world, consumer);
   }
 }
@@ -209,22 +209,22 @@ void Channels::hit_by_crash(World& world, Id id) {
     case MessageState::delayed:
       if (stays) break;
       if (message.deliveries > 0) release_hold(message.buffer);
-      seal(world, id, Fate::lost, nowhere);
+      seal(world, message, Fate::lost, nowhere);
       break;
     case MessageState::ready:
-      if (!stays) seal(world, id, Fate::lost, nowhere);
+      if (!stays) seal(world, message, Fate::lost, nowhere);
       break;
     case MessageState::uncommitted:
       if (stays) break;
       std::erase(buffers_[message.buffer].uncommitted, id);
-      seal(world, id, Fate::processed, nowhere);
+      seal(world, message, Fate::processed, nowhere);
       break;
     case MessageState::unacked:
       if (acknowledged_early) break;
       if (!stays) {
         message.state = MessageState::orphaned;
       } else if (!is_read) {
-        give_back(world, id, Setback::broker_crash);
+        give_back(world, message, Setback::broker_crash);
       }
       break;
     case MessageState::orphaned:
@@ -248,7 +248,7 @@ void Channels::disconnect(World& world, Id id) {
   if (plan.durable && !acknowledged_early && !is_read && std::exchange(delivery.current, false))
     release_hold(delivery.buffer);
   if (delivery.arrival || delivery.vanished || delivery.is_held_up)
-    end_delivery(world, id, Outcome::crashed);
+    end_delivery(world, delivery, Outcome::crashed);
 }
 
 void Channels::resume(World& world, std::uint32_t broker) {

@@ -105,12 +105,12 @@ void Channels::end_connection(World& world, std::uint32_t consumer) {
   auto const open = world.deliveries.ids_where(
       [&](Delivery const& delivery) { return delivery.consumer == consumer; });
   for (Id const id : open) {
-    if (!world.deliveries.alive(id)) continue;
-    Delivery const& delivery = world.deliveries[id.index];
-    bool const is_processed = world.activities.alive(delivery.activity);
-    bool const is_awaited = delivery.current && !is_at_most_once(delivery.buffer);
-    if (is_awaited) take_back(world, id, Setback::consumer_crash);
-    if (!is_processed) end_delivery(world, id, Outcome::crashed);
+    Delivery* const delivery = world.deliveries.find(id);
+    if (!delivery) continue;
+    bool const is_processed = world.activities.alive(delivery->activity);
+    bool const is_awaited = delivery->current && !is_at_most_once(delivery->buffer);
+    if (is_awaited) take_back(world, *delivery, Setback::consumer_crash);
+    if (!is_processed) end_delivery(world, *delivery, Outcome::crashed);
   }
   dispatch(world, world.program->consumers[consumer].buffer);
 }
@@ -163,11 +163,11 @@ void Channels::resend(World& world, std::uint32_t replica, std::uint32_t broker)
     }
     waiting->is_held_up = false;
     if (waiting->is_noted) {
-      send_acknowledgement(world, id);
+      send_acknowledgement(world, *waiting);
     } else if (waiting->current) {
-      send_out(world, id);
+      send_out(world, *waiting);
     } else {
-      end_delivery(world, id, Outcome::crashed);
+      end_delivery(world, *waiting, Outcome::crashed);
     }
   }
 }

@@ -122,10 +122,8 @@ void Channels::move_partition(World& world, std::uint32_t buffer, std::uint32_t 
     world.cancel(delivery.ack_timer);
     delivery.ack_timer = {};
     release_hold(buffer);
-    Delivery const copy = delivery;
-    for_each_message(copy, [&](Id message) {
-      if (world.messages[message.index].state == MessageState::unacked)
-        give_back(world, message, Setback::rebalance);
+    for_each_message(world, delivery, [&](Message& message) {
+      if (message.state == MessageState::unacked) give_back(world, message, Setback::rebalance);
     });
   }
   state.reader = reader;
@@ -176,7 +174,7 @@ void Channels::commit_due(World& world, std::uint32_t index) {
 /// What has been processed is not read again.
 void Channels::commit(World& world, std::uint32_t buffer) {
   for (Id const id : std::exchange(buffers_[buffer].uncommitted, {})) {
-    seal(world, id, Fate::processed, nowhere);
+    seal(world, world.messages[id.index], Fate::processed, nowhere);
   }
 }
 
@@ -210,7 +208,7 @@ bool Channels::is_reader_cut_off(World const& world, std::uint32_t buffer) const
 /// What has been processed and not committed is read again.
 void Channels::forget_uncommitted(World& world, std::uint32_t buffer, Setback setback) {
   for (Id const id : std::exchange(buffers_[buffer].uncommitted, {})) {
-    give_back(world, id, setback);
+    give_back(world, world.messages[id.index], setback);
   }
 }
 

@@ -23,8 +23,13 @@ bool Channels::takes_pushes(std::uint32_t buffer) const {
 void Channels::dispatch(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
   bool const is_idle = state.ready.empty() && state.blocked.empty() && !state.plan->is_partition;
-  if (is_idle || std::exchange(state.dispatching, true)) return;
+  if (!is_idle && !state.dispatching) dispatch_all(world, buffer);
+}
+
+void Channels::dispatch_all(World& world, std::uint32_t buffer) {
+  BufferState& state = buffers_[buffer];
   bool const is_up = !is_down(state);
+  state.dispatching = true;
   do {
     if (is_up && state.ready.may_expire()) drop_expired(world, buffer, world.now() - Duration(1));
     state.plan->is_partition ? read_on(world, buffer) : push_ready(world, buffer);
@@ -110,18 +115,18 @@ void Channels::deliver(World& world, std::uint32_t buffer, std::uint32_t consume
   if (auto const& batch = subscription.spec.batch; batch && batch->max > 1)
     more.emplace(take_more(world, buffer, batch->max - 1));
   Delivery& delivery = world.deliveries.create();
-  Id const delivery_id = world.deliveries.id_of(delivery);
   delivery.buffer = buffer;
   delivery.consumer = consumer;
   delivery.message = first;
   delivery.more = std::move(more);
-  if (world.traces.are_on()) world.traces.is_delivered(world, delivery_id);
+  if (world.traces.are_on()) world.traces.is_delivered(world, delivery);
   if (state.plan->is_partition) ++state.held;
   if (subscription.spec.ack_timeout && !is_at_most_once(buffer)) {
     delivery.ack_due = world.now() + *subscription.spec.ack_timeout;
-    delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, delivery_id.token());
+    std::uint64_t const token = world.deliveries.id_of(delivery).token();
+    delivery.ack_timer = world.at(delivery.ack_due, EventKind::ack_timeout, 0, token);
   }
-  send_out(world, delivery_id);
+  send_out(world, delivery);
 }
 
 /// Takes out as many as there are, to be delivered with one before.
@@ -137,14 +142,13 @@ std::vector<Id> Channels::take_more(World& world, std::uint32_t buffer, std::int
 }
 
 /// Sends a delivery on its way to the consumer.
-void Channels::send_out(World& world, Id id) {
-  Delivery& delivery = world.deliveries[id.index];
+void Channels::send_out(World& world, Delivery& delivery) {
   ChannelPlan const& plan = *buffers_[delivery.buffer].channel;
   std::uint32_t const replica = consumers_[delivery.consumer].plan->replica;
   bool const is_linked = !world.program->links.empty();
   if (is_linked && is_interrupted(world, replica, plan.broker)) {
     delivery.is_held_up = true;
-    held_up_deliveries_.push_back(id);
+    held_up_deliveries_.push_back(world.deliveries.id_of(delivery));
     return;
   }
   Time arrival = plan.spec.spill ? read_time(world, delivery) : world.now();
@@ -154,20 +158,21 @@ void Channels::send_out(World& world, Id id) {
   if (link != nowhere) {
     auto const bytes = static_cast<double>(bytes_of(world, delivery));
     auto const arrives = world.network.send(world, link, bytes, {});
-    if (!arrives) return processing_vanished(world, id);
+    if (!arrives) return processing_vanished(world, world.deliveries.id_of(delivery));
     arrival += *arrives - world.now();
   }
   if (arrival > world.now()) {
-    delivery.arrival = world.at(arrival, EventKind::message_arrived, 0, id.token());
+    std::uint64_t const token = world.deliveries.id_of(delivery).token();
+    delivery.arrival = world.at(arrival, EventKind::message_arrived, 0, token);
   } else {
-    start_processing(world, id);
+    start_processing(world, delivery);
   }
 }
 
 std::uint64_t Channels::bytes_of(World const& world, Delivery const& delivery) const {
   std::uint64_t bytes = 0;
-  for_each_message(delivery, [&](Id message) {
-    bytes += world.program->message_sizes[world.messages[message.index].content.size()];
+  for_each_message(world, delivery, [&](Message const& message) {
+    bytes += world.program->message_sizes[message.content.size()];
   });
   return bytes;
 }
@@ -176,8 +181,7 @@ std::uint64_t Channels::bytes_of(World const& world, Delivery const& delivery) c
 Time Channels::read_time(World& world, Delivery const& delivery) {
   std::uint32_t const channel = channel_of(world, delivery);
   Time time = world.now();
-  for_each_message(delivery, [&](Id id) {
-    Message const& message = world.messages[id.index];
+  for_each_message(world, delivery, [&](Message const& message) {
     if (message.content.is(Waiting::on_disk) && message.deliveries == 1)
       time = use_disk(world, channel, world.program->channels[channel].spec.spill->read);
   });
@@ -208,29 +212,28 @@ void Channels::note_order(World& world, Message const& message) {
 }
 
 void Channels::message_arrived(World& world, Id id) {
-  if (!world.deliveries.alive(id)) return;
-  world.deliveries[id.index].arrival = {};
-  start_processing(world, id);
+  Delivery* const delivery = world.deliveries.find(id);
+  if (!delivery) return;
+  delivery->arrival = {};
+  start_processing(world, *delivery);
 }
 
-void Channels::start_processing(World& world, Id id) {
-  Delivery const& delivery = world.deliveries[id.index];
+void Channels::start_processing(World& world, Delivery& delivery) {
+  Id const id = world.deliveries.id_of(delivery);
   ConsumerState const& consumer = consumers_[delivery.consumer];
   Channel const& spec = buffers_[delivery.buffer].channel->spec;
   if (spec.delivery == Channel::Delivery::exactly_once) {
     bool all_known = true;
-    for_each_message(delivery, [&](Id message) {
-      all_known = all_known && recognises(world.messages[message.index]);
-    });
+    for_each_message(world, delivery,
+                     [&](Message const& message) { all_known = all_known && recognises(message); });
     if (all_known) return processing_ended(world, id, {}, Outcome::success);
   }
   if (consumer.is_ghost) return processing_vanished(world, id);
   Waiting const& first = world.messages[delivery.message.index].content;
-  Id const activity =
+  // An operation without steps that wait has not begun yet, so the delivery is still there.
+  delivery.activity =
       world.replicas.deliver(world, consumer.plan->replica, consumer.subscription->operation, id,
                              first.priority(), first.key);
-  // An operation without steps that wait has not begun yet, so the delivery is still there.
-  world.deliveries[id.index].activity = activity;
 }
 
 void Channels::hand_over(World& world, Id delivery, Id activity) {
@@ -241,8 +244,8 @@ bool Channels::is_wanted(World const& world, Id id) const {
   Delivery const* const delivery = world.deliveries.find(id);
   if (!delivery || !delivery->current) return false;
   bool wanted = false;
-  for_each_message(*delivery, [&](Id message) {
-    Id const requester = world.messages[message.index].content.requester;
+  for_each_message(world, *delivery, [&](Message const& message) {
+    Id const requester = message.content.requester;
     wanted = wanted || !requester || world.publications.alive(requester);
   });
   return wanted;

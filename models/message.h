@@ -90,6 +90,7 @@ enum class Fate : std::uint8_t { processed, dead_lettered, expired, dropped, los
 /// In the order of the enumeration, as metrics call them.
 constexpr std::array<std::string_view, 5> fate_names{"processed", "dead_lettered", "expired",
                                                      "dropped", "lost"};
+constexpr std::string_view name_of(Fate fate) { return fate_names[static_cast<std::size_t>(fate)]; }
 
 /// A count for each value of an enumeration.
 template <class Kind, std::size_t kinds>
@@ -111,10 +112,10 @@ struct Message {
   std::uint32_t buffer = 0;
   Waiting content;
   std::uint32_t deliveries = 0;
+  std::uint32_t running = 0;    ///< Of them those that are in progress.
   std::uint32_t processed = 0;  ///< Times that it was processed to the end.
   std::uint32_t entry = 0;      ///< In the buffer's memory of what was processed.
   float previous_wait = 0.0F;   ///< s, before its last redelivery.
-  std::uint16_t running = 0;    ///< Deliveries of it that are in progress.
   MessageState state = MessageState::ready;
   Setback setback = Setback::other;  ///< The last one.
   bool goes_to_tail = false;         ///< When it is ready again.

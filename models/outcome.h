@@ -19,11 +19,16 @@ enum class Outcome : std::uint8_t {
   crashed     ///< Was there at the instant of a crash. Callers see an error.
 };
 
+/// In the order of the enumeration, as metrics call them.
+constexpr std::array<std::string_view, 7> outcome_names{
+    "success", "error", "timeout", "rejected", "abandoned", "dropped", "crashed"};
+constexpr std::string_view name_of(Outcome outcome) {
+  return outcome_names[static_cast<std::size_t>(outcome)];
+}
+
 /// The causes of failure that callers see, in the order in which they are reported.
 constexpr std::array<Outcome, 5> failure_causes{Outcome::error, Outcome::timeout, Outcome::rejected,
                                                 Outcome::abandoned, Outcome::dropped};
-constexpr std::array<std::string_view, 5> failure_names{"error", "timeout", "rejected", "abandoned",
-                                                        "dropped"};
 
 /// Position in `failure_causes`. Precondition: a failure as a caller sees it.
 constexpr std::size_t cause_index(Outcome outcome) { return static_cast<std::size_t>(outcome) - 1; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sim/ensure.h"
@@ -48,9 +49,10 @@ class RecordPool {
       return create_place();
     std::uint32_t const index = free_.back();
     free_.pop_back();
-    Record& record = records_[index];
-    std::uint32_t const generation = record.generation + 1;
-    record = Record{};
+    std::uint32_t const generation = records_[index].generation + 1;
+    // In place: a default one that is then copied would be read from where it was just written.
+    std::destroy_at(&records_[index]);
+    Record& record = *std::construct_at(&records_[index]);
     record.generation = generation;
     return record;
   }

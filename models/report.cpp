@@ -48,8 +48,8 @@ class Reporter : public CostFigures {
     rate(name + ".goodput", Better::higher, measures.succeeded);
     metric(name + ".availability", Unit::ratio, Better::higher,
            ratio(measures.cohort_succeeded, ended));
-    for (std::size_t i = 0; i < failure_names.size(); ++i) {
-      metric(name + ".failures." + failure_names[i], Unit::ratio, Better::lower,
+    for (std::size_t i = 0; i < failure_causes.size(); ++i) {
+      metric(name + ".failures." + name_of(failure_causes[i]), Unit::ratio, Better::lower,
              ratio(measures.cohort_failed[i], ended));
     }
     durations(name + ".latency", measures.latency.of_cohort());
@@ -71,8 +71,8 @@ class Reporter : public CostFigures {
         AccountDefinition::Of::requests, name.text(), "arrived", {"succeeded"}, {}};
     RunResult::Account account{
         measures.taken_over + measures.cohort, {measures.cohort_succeeded}, {}};
-    for (std::size_t i = 0; i < failure_names.size(); ++i) {
-      definition.parts.emplace_back(failure_names[i]);
+    for (std::size_t i = 0; i < failure_causes.size(); ++i) {
+      definition.parts.emplace_back(name_of(failure_causes[i]));
       account.parts.push_back(measures.cohort_failed[i]);
     }
     definition.parts.emplace_back("in_flight");
@@ -291,8 +291,6 @@ class Reporter : public CostFigures {
     account.parts.push_back(in_channel);
     add_account(std::move(definition), std::move(account));
   }
-
-  static std::string_view name_of(Fate fate) { return fate_names[static_cast<std::size_t>(fate)]; }
 
   /// A count and, of what has occurred, how often for each cause.
   void by_cause(FigureName const& name, Setbacks const& counts) {

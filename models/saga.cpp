@@ -95,7 +95,7 @@ void Sagas::cut_short(World& world, Activity const& activity, Frame const& frame
   if (world.program->sagas[frame.saga].durable) {
     log_.push_back({activity.replica, frame.saga, frame.turns + 1,
                     world.activities.priority_of(activity), world.activities.key_of(activity),
-                    frame.is_inconsistent, frame.begun});
+                    frame.is_inconsistent, frame.begun, world.traces.span_of(world, activity)});
     // Not now, as whoever ends the activity is in the middle of it.
     bool const is_up = world.replicas[activity.replica].up;
     if (is_up) world.after(Duration::zero(), EventKind::sagas_due, activity.replica, 0);
@@ -129,6 +129,7 @@ void Sagas::resume(World& world, Interrupted const& saga) {
   frame.begun = saga.begun;
   frame.is_undoing = frame.is_resumed = true;
   frame.is_inconsistent = saga.is_inconsistent;
+  world.traces.is_taken_up(world, activity, saga.span);
   world.interpreter.resume(activity);
 }
 

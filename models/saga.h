@@ -50,6 +50,7 @@ class Sagas {
     Key key = 0;
     bool is_inconsistent = false;
     Time begun;
+    std::uint32_t span = nowhere;  ///< Of who was in the middle of it, if that is traced.
   };
 
   static void count_end(World& world, Frame const& frame);

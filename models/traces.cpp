@@ -108,6 +108,10 @@ Traces::Visit* Traces::visit_of(World const& world, Activity const& activity) {
   return found == visits_.end() ? nullptr : &found->second;
 }
 
+Traces::Place Traces::span_of(World const& world, Activity const& activity) const {
+  return find_visit(world.activities.id_of(activity)).span;
+}
+
 /// The span from which a request comes.
 Traces::Place Traces::sender_of(Activity const& request) {
   if (request.reply_kind == sent_.kind && request.reply == sent_.reply) {
@@ -164,12 +168,20 @@ void Traces::moves_on(World const& world, Activity const& request) {
 }
 
 void Traces::part_begins(World const& world, Activity const& whole, Activity const& part) {
-  Visit const* const visit = visit_of(world, whole);
-  if (!visit) return;
   bool const is_branch = part.reply_kind == ReplyTo::join;
-  std::string const name = name_of(*world.program, world.operation_of(whole));
-  Place const span = begin_at(world, visit->span, part, Span::Kind::internal,
-                              name + (is_branch ? " branch" : " background"));
+  begin_part(world, span_of(world, whole), part, is_branch ? " branch" : " background");
+}
+
+void Traces::is_taken_up(World const& world, Activity const& saga, std::uint32_t cut_short) {
+  begin_part(world, cut_short, saga, " undo");
+}
+
+/// An activity without a request of its own, for that of another.
+void Traces::begin_part(World const& world, Place whole, Activity const& part,
+                        std::string const& what) {
+  if (whole == nowhere) return;
+  Place const span = begin_at(world, whole, part, Span::Kind::internal,
+                              name_of(*world.program, world.operation_of(part)) + what);
   visits_[world.activities.id_of(part).token()] = {.span = span, .has_arrived = true};
 }
 

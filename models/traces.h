@@ -66,6 +66,10 @@ class Traces {
   /// The forwarder itself has arrived where it was forwarded to.
   void moves_on(World const& world, Activity const& request);
   void part_begins(World const& world, Activity const& whole, Activity const& part);
+  /// A saga goes on that was cut short when its activity, whose span that was, ended.
+  void is_taken_up(World const& world, Activity const& saga, std::uint32_t cut_short);
+  /// Nowhere unless it is traced.
+  [[nodiscard]] std::uint32_t span_of(World const& world, Activity const& activity) const;
   void responds(World const& world, Activity const& activity, Outcome outcome);
   void ends(World const& world, Activity const& activity, Outcome outcome);
 
@@ -82,7 +86,7 @@ class Traces {
   void is_lost(World const& world, Fate fate);
   /// A message has got another place in line.
   void is_moved(std::uint32_t buffer, std::uint64_t from, std::uint64_t to);
-  void is_delivered(World const& world, Id delivery);
+  void is_delivered(World const& world, Delivery const& delivery);
   void delivery_ends(World const& world, Id delivery, Outcome outcome);
 
   /// While it lives, what buffers accept was sent by that span; or by none.
@@ -155,6 +159,7 @@ class Traces {
   Place begin_call(World const& world, Place caller, std::uint32_t operation);
   Place begin_at(World const& world, Place parent, Activity const& activity, Span::Kind kind,
                  std::string name);
+  void begin_part(World const& world, Place whole, Activity const& part, std::string const& what);
   void end(World const& world, Place span, Outcome outcome);
   void note(World const& world, Place span, std::string_view event);
   void note_publication(Id publication, Place producer);

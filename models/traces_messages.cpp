@@ -11,8 +11,6 @@ std::uint32_t source_of_channel(Program const& program, std::uint32_t channel) {
   return static_cast<std::uint32_t>(program.workloads.size() + program.services.size()) + channel;
 }
 
-std::string_view name_of(Fate fate) { return fate_names[static_cast<std::size_t>(fate)]; }
-
 }  // namespace
 
 // --- Publishing ----------------------------------------------------------------------------------
@@ -69,8 +67,7 @@ void Traces::is_moved(std::uint32_t buffer, std::uint64_t from, std::uint64_t to
 
 /// Of a batch, it is a child of the publishing of the first message that is traced, and linked to
 /// those of the others.
-void Traces::is_delivered(World const& world, Id id) {
-  Delivery const& delivery = world.deliveries[id.index];
+void Traces::is_delivered(World const& world, Delivery const& delivery) {
   Place span = nowhere;
   std::uint32_t count = 0;
   auto const look = [&](Id message_id) {
@@ -98,7 +95,7 @@ void Traces::is_delivered(World const& world, Id id) {
   }
   if (span == nowhere) return;
   run_.spans[span].messages = count;
-  deliveries_[id.token()] = span;
+  deliveries_[world.deliveries.id_of(delivery).token()] = span;
 }
 
 void Traces::delivery_ends(World const& world, Id delivery, Outcome outcome) {

@@ -2,28 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/share_option.h"
 #include "app/config/diagnostic.h"
 #include "app/config/quantity.h"
 
 namespace sojourn {
 
 namespace {
-
-double share_of(std::string const& option, std::string const& text) {
-  auto const parsed = parse_ratio(text);
-  if (parsed.value && *parsed.value > 0.0 && *parsed.value < 1.0) return *parsed.value;
-  throw CLI::ValidationError(
-      option, "expected a share such as 2%, above 0 and below 100%, found " + in_quotes(text));
-}
-
-CLI::Option* add_share(CLI::App& command, std::string const& name, double& share,
-                       std::string const& description) {
-  return command
-      .add_option_function<std::string>(
-          name, [name, &share](std::string const& text) { share = share_of(name, text); },
-          description)
-      ->type_name("SHARE");
-}
 
 Duration time_of(std::string const& text) {
   auto const parsed = parse_duration(text);
@@ -33,9 +18,9 @@ Duration time_of(std::string const& text) {
 }
 
 void add_precision(CLI::App& command, PrecisionOptions& options) {
-  auto* wanted =
-      add_share(command, "--precision", options.relative,
-                "Add replications until half the interval is at most this share of the mean");
+  auto* wanted = add_share_option(
+      command, "--precision", options.relative,
+      "Add replications until half the interval is at most this share of the mean");
   command
       .add_option("--of", options.of,
                   "A figure to be so precise; may be repeated. Without it the workloads' "
@@ -49,11 +34,11 @@ void add_best(CLI::App& command, BestOptions& options) {
   auto* best = command.add_option("--best", options.by,
                                   "Add replications until the best variant by a figure is known");
   best->type_name("METRIC")->excludes(command.get_option("--precision"));
-  add_share(command, "--probability", options.probability,
-            "That the choice is right; without it 95%")
+  add_share_option(command, "--probability", options.probability,
+                   "That the choice is right; without it 95%")
       ->needs(best);
-  add_share(command, "--indifference", options.indifference,
-            "Being worse by less than this share does not matter; without it 5%")
+  add_share_option(command, "--indifference", options.indifference,
+                   "Being worse by less than this share does not matter; without it 5%")
       ->needs(best);
 }
 

@@ -2,22 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/config/diagnostic.h"
-#include "app/config/quantity.h"
+#include "app/cli/share_option.h"
 
 namespace sojourn {
-
-namespace {
-
-double share_of(std::string const& text) {
-  auto const parsed = parse_ratio(text);
-  if (parsed.value && *parsed.value > 0.0 && *parsed.value <= 1.0) return *parsed.value;
-  throw CLI::ValidationError(
-      "--sample",
-      "expected a share such as 2%, above 0 and at most 100%, found " + in_quotes(text));
-}
-
-}  // namespace
 
 void add_trace_options(CLI::App& command, TracingOptions& options) {
   auto* traces = command.add_option("--traces", options.file,
@@ -25,11 +12,8 @@ void add_trace_options(CLI::App& command, TracingOptions& options) {
                                     "OTLP/JSON for Jaeger and the like");
   traces->type_name("FILE");
   for (char const* other : {"--batches", "--control"}) traces->excludes(command.get_option(other));
-  command
-      .add_option_function<std::string>(
-          "--sample", [&options](std::string const& text) { options.share = share_of(text); },
-          "The share of requests to trace; without it 1%")
-      ->type_name("SHARE")
+  add_share_option(command, "--sample", options.share,
+                   "The share of requests to trace; without it 1%", Most::all)
       ->needs(traces);
 }
 

@@ -35,12 +35,6 @@ Json attribute(char const* key, bool value) {
 /// Simulated time zero is the beginning of Unix time.
 std::string nanoseconds(Time time) { return std::to_string(time.time_since_epoch().count()); }
 
-std::string name_of(Outcome outcome) {
-  if (outcome == Outcome::success) return "success";
-  if (outcome == Outcome::crashed) return "crashed";
-  return std::string(failure_names[cause_index(outcome)]);
-}
-
 /// The names of all traces and spans of an alternative, drawn from its own stream of random
 /// numbers: others with the same seed have other ones.
 class Ids {
@@ -72,7 +66,7 @@ Json attributes_of(Span const& span) {
   if (span.is_open) {
     attributes.push_back(attribute("sojourn.unfinished", true));
   } else {
-    attributes.push_back(attribute("sojourn.outcome", name_of(span.outcome)));
+    attributes.push_back(attribute("sojourn.outcome", std::string(name_of(span.outcome))));
   }
   if (span.replica != nowhere) attributes.push_back(attribute("sojourn.replica", span.replica));
   if (span.attempt > 0) attributes.push_back(attribute("sojourn.attempt", span.attempt));

@@ -1,6 +1,5 @@
 /// To trace changes nothing: each scenario that comes with Sojourn runs as it does untraced.
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 
 #include "app/config/load.h"
 #include "models/simulate.h"
+#include "tests/support/same_results.h"
 
 namespace sojourn {
 namespace {
@@ -23,14 +23,6 @@ std::vector<std::string> shipped() {
 
 class TracesChangeNothingTest : public testing::TestWithParam<std::string> {};
 
-/// NaN is like NaN.
-bool are_same(std::vector<double> const& left, std::vector<double> const& right) {
-  auto const is_same = [](double one, double other) {
-    return one == other || (std::isnan(one) && std::isnan(other));
-  };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), is_same);
-}
-
 TEST_P(TracesChangeNothingTest, ToTheLastBit) {
   auto const loaded = load_scenario(SOJOURN_SOURCE_DIR "/scenarios/" + GetParam() + ".yaml");
   ASSERT_TRUE(loaded.scenario) << loaded.diagnostics;
@@ -41,13 +33,9 @@ TEST_P(TracesChangeNothingTest, ToTheLastBit) {
     TracedRun traced;
     RunResult const without = simulate(*program, streams, watch);
     RunResult const with = simulate_traced(*program, streams, watch, {.share = 0.02}, traced);
-    EXPECT_EQ(with.fingerprint, without.fingerprint) << variant.name;
-    EXPECT_EQ(with.events, without.events) << variant.name;
-    EXPECT_TRUE(are_same(with.values, without.values)) << variant.name;
-    ASSERT_EQ(with.series.size(), without.series.size());
-    for (std::size_t i = 0; i < with.series.size(); ++i)
-      EXPECT_TRUE(are_same(with.series[i], without.series[i])) << variant.name;
-    EXPECT_GT(traced.requests, 0U) << variant.name;
+    SCOPED_TRACE(variant.name);
+    support::expect_same(with, without);
+    EXPECT_GT(traced.requests, 0U);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/outline.h"
+#include "tests/support/shop.h"
 
 namespace sojourn {
 namespace {
@@ -193,6 +194,28 @@ client users 'web.op' 40-60 unfinished
   server web 'web.op' 40-60 unfinished, started at 40
     client web 'bank.op' 45-60 unfinished
       server bank 'bank.op' 45-60 unfinished, started at 45
+)");
+}
+
+TEST(TraceTest, ADurableSagaIsUndoneAfterTheCrash) {
+  ScenarioBuilder builder = shop({durable_saga(parts())});
+  builder.crash("shop", 6ms, 10ms);
+  EXPECT_EQ(outline_of(builder), R"(
+client order 'shop.op' 0-6 error
+  server shop 'shop.op' 0-6 crashed, started at 0
+    client shop 'stock.op' 0-2 success
+      server stock 'stock.op' 0-2 success, started at 0
+    client shop 'card.op' 2-5 success
+      server card 'card.op' 2-5 success, started at 2
+    client shop 'courier.op' 5-6 abandoned
+      server courier 'courier.op' 5-9 error, started at 5
+    internal shop 'shop.op undo' 16-20 error
+      client shop 'recall.op' 16-17 success
+        server recall 'recall.op' 16-17 success, started at 16
+      client shop 'refund.op' 17-19 success
+        server refund 'refund.op' 17-19 success, started at 17
+      client shop 'release.op' 19-20 success
+        server release 'release.op' 19-20 success, started at 19
 )");
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -12,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "app/config/load.h"
-#include "models/report.h"
 #include "tests/properties/random_file.h"
+#include "tests/support/same_results.h"
 
 namespace sojourn::support {
 
@@ -45,23 +44,6 @@ void for_each_scenario(Check&& check) {
     RandomFile const file = random_file(seed);
     if (auto const scenario = read(file)) check(*scenario, file);
     ASSERT_FALSE(testing::Test::HasFailure()) << "# seed " << seed << "\n" << file.text;
-  }
-}
-
-/// Bit for bit, NaN included.
-inline bool same(std::vector<double> const& left, std::vector<double> const& right) {
-  return left.size() == right.size() &&
-         (left.empty() ||
-          std::memcmp(left.data(), right.data(), left.size() * sizeof(double)) == 0);
-}
-
-inline void expect_same(RunResult const& left, RunResult const& right) {
-  EXPECT_EQ(left.fingerprint, right.fingerprint);
-  EXPECT_EQ(left.events, right.events);
-  EXPECT_TRUE(same(left.values, right.values));
-  ASSERT_EQ(left.series.size(), right.series.size());
-  for (std::size_t i = 0; i < left.series.size(); ++i) {
-    EXPECT_TRUE(same(left.series[i], right.series[i])) << i;
   }
 }
 

@@ -34,7 +34,7 @@ class Outline {
     Span const& span = run_.spans[place];
     text_ << std::string(2 * depth, ' ') << kinds[static_cast<std::size_t>(span.kind)] << ' '
           << run_.sources[span.source] << " '" << span.name << "' " << in_ms(span.begin) << '-'
-          << in_ms(span.end) << ' ' << (span.is_open ? "unfinished" : outcome_of(span));
+          << in_ms(span.end) << ' ' << (span.is_open ? "unfinished" : name_of(span.outcome));
     if (span.replica != nowhere && span.replica > 0) text_ << ", replica " << span.replica;
     if (span.attempt > 0) text_ << ", attempt " << span.attempt;
     if (span.delivery > 0) text_ << ", delivery " << span.delivery;
@@ -52,12 +52,6 @@ class Outline {
     std::string const whole = std::to_string(nanoseconds / 1'000'000);
     std::int64_t const rest = nanoseconds % 1'000'000;
     return rest == 0 ? whole : whole + "+" + std::to_string(rest) + "ns";
-  }
-
-  static std::string outcome_of(Span const& span) {
-    if (span.outcome == Outcome::success) return "success";
-    if (span.outcome == Outcome::crashed) return "crashed";
-    return std::string(failure_names[cause_index(span.outcome)]);
   }
 
   TracedRun const& run_;

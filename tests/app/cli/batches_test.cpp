@@ -11,10 +11,6 @@ using testing::HasSubstr;
 
 class BatchesCommandTest : public CliTest {
  protected:
-  ExitCode run_small(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"run", write("small.yaml", small_scenario)});
-    return sojourn(std::move(arguments));
-  }
   json document_of(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--format", "json"});
     EXPECT_EQ(run_small(std::move(arguments)), ExitCode::done) << err();

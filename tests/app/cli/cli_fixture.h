@@ -70,6 +70,12 @@ class CliTest : public testing::Test {
     return run_command_line(std::move(arguments), Console{out_, err_, false, false, 100, &stop_});
   }
 
+  /// `sojourn run` of `small_scenario`, with these options.
+  ExitCode run_small(std::vector<std::string> options = {}) {
+    options.insert(options.begin(), {"run", write("small.yaml", small_scenario)});
+    return sojourn(std::move(options));
+  }
+
   [[nodiscard]] std::string out() const { return out_.str(); }
   [[nodiscard]] std::string err() const { return err_.str(); }
 

@@ -12,11 +12,6 @@ using testing::IsEmpty;
 
 class PrecisionCommandTest : public CliTest {
  protected:
-  ExitCode run_small(std::vector<std::string> arguments) {
-    std::vector<std::string> all{"run", write("small.yaml", small_scenario)};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    return sojourn(std::move(all));
-  }
   json document_of(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--format", "json"});
     EXPECT_EQ(run_small(std::move(arguments)), ExitCode::done) << err();

@@ -23,7 +23,7 @@ class RunCommandTest : public CliTest {
 };
 
 TEST_F(RunCommandTest, PrintsEveryVariantSideBySide) {
-  EXPECT_EQ(sojourn({"run", write("small.yaml", small_scenario)}), ExitCode::done) << err();
+  EXPECT_EQ(run_small(), ExitCode::done) << err();
   EXPECT_THAT(out(), HasSubstr("Small"));
   EXPECT_THAT(out(), HasSubstr("one"));
   EXPECT_THAT(out(), HasSubstr("two"));
@@ -157,7 +157,7 @@ TEST_F(RunCommandTest, InterruptedItReportsWhatIsDone) {
 
 TEST_F(RunCommandTest, FailsWhenItsOutputFails) {
   out_.setstate(std::ios::badbit);
-  EXPECT_EQ(sojourn({"run", write("small.yaml", small_scenario)}), ExitCode::failed);
+  EXPECT_EQ(run_small(), ExitCode::failed);
   EXPECT_THAT(err(), HasSubstr("cannot write the output"));
 }
 

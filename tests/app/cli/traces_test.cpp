@@ -18,10 +18,6 @@ using testing::Not;
 
 class TracesCommandTest : public CliTest {
  protected:
-  ExitCode run_small(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"run", write("small.yaml", small_scenario)});
-    return sojourn(std::move(arguments));
-  }
   [[nodiscard]] json document() const { return json::parse(read("traces.json")); }
 
   [[nodiscard]] std::string file() const { return path_of("traces.json"); }
