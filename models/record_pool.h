@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "sim/ensure.h"
@@ -52,7 +53,7 @@ class RecordPool {
     std::uint32_t const generation = records_[index].generation + 1;
     // In place: a default one that is then copied would be read from where it was just written.
     std::destroy_at(&records_[index]);
-    Record& record = *std::construct_at(&records_[index]);
+    Record& record = *::new (static_cast<void*>(&records_[index])) Record;
     record.generation = generation;
     return record;
   }
