@@ -1,5 +1,4 @@
 /// Channels: how deliveries end, and messages with them.
-#include <algorithm>
 #include <utility>
 
 #include "models/channel.h"
@@ -15,13 +14,14 @@ void Channels::processing_ended(World& world, Id id, Id activity, Outcome outcom
   if (world.program->links.empty() && outcome != Outcome::crashed)
     return end_delivery(world, *delivery, outcome);
   if (outcome == Outcome::crashed && consumers_[delivery->consumer].is_ghost)
-    return processing_vanished(world, id);
+    return vanish(world, *delivery);
   delivery->outcome = note_outcome(world, *delivery, outcome);
   delivery->is_noted = true;
   send_acknowledgement(world, *delivery);
 }
 
-/// The processing has ended so, whether the channel will hear of it or not.
+/// The processing has ended so, whether the channel will hear of it or not. Says how: one that
+/// nobody can process is an error.
 Outcome Channels::note_outcome(World& world, Delivery const& delivery, Outcome outcome) {
   // One that nobody can process fails the batch that it is in.
   bool is_poison = false;
@@ -70,21 +70,22 @@ void Channels::acknowledgement_arrived(World& world, Id id) {
   end_delivery(world, *delivery, delivery->outcome);
 }
 
-/// Where somebody waits for the acknowledgement, that is all he will notice.
 void Channels::processing_vanished(World& world, Id id) {
-  Delivery* const delivery = world.deliveries.find(id);
-  if (!delivery) return;
-  delivery->vanished = true;
-  bool const is_awaited = delivery->current && !is_at_most_once(delivery->buffer);
-  if (!is_awaited) end_delivery(world, *delivery, Outcome::crashed);
+  if (Delivery* const delivery = world.deliveries.find(id)) vanish(world, *delivery);
+}
+
+/// Where somebody waits for the acknowledgement, that is all he will notice.
+void Channels::vanish(World& world, Delivery& delivery) {
+  delivery.vanished = true;
+  bool const is_awaited = delivery.current && !is_at_most_once(delivery.buffer);
+  if (!is_awaited) end_delivery(world, delivery, Outcome::crashed);
 }
 
 void Channels::end_delivery(World& world, Delivery& record, Outcome outcome) {
   Id const id = world.deliveries.id_of(record);
-  if (!record.is_noted) outcome = note_outcome(world, record, outcome);
+  if (!record.is_noted) record.outcome = outcome = note_outcome(world, record, outcome);
   if (world.traces.are_on()) world.traces.delivery_ends(world, id, outcome);
-  Delivery delivery = std::move(record);
-  if (!delivery.is_noted) delivery.outcome = outcome;
+  Delivery const delivery = std::move(record);
   world.deliveries.destroy(id);
   world.cancel(delivery.ack_timer);
   world.cancel(delivery.arrival);
@@ -242,11 +243,9 @@ void Channels::ack_timed_out(World& world, Id id) {
   Delivery* const delivery = world.deliveries.find(id);
   if (!delivery || !delivery->current) return;
   delivery->ack_timer = {};
-  std::uint32_t const buffer = delivery->buffer;
-  bool const has_vanished = delivery->vanished;
   take_back(world, *delivery, Setback::ack_timeout);
-  if (has_vanished) return end_delivery(world, *delivery, Outcome::crashed);
-  dispatch(world, buffer);
+  if (delivery->vanished) return end_delivery(world, *delivery, Outcome::crashed);
+  dispatch(world, delivery->buffer);
 }
 
 /// The channel waits no longer for the acknowledgement of a delivery.

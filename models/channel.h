@@ -288,6 +288,7 @@ class Channels {
   void message_returned(World& world, Message& message, Delivery const& delivery, Outcome outcome,
                         bool ack_lost);
   void send_acknowledgement(World& world, Delivery& delivery);
+  void vanish(World& world, Delivery& delivery);
   void end_delivery(World& world, Delivery& record, Outcome outcome);
   void take_back(World& world, Delivery& delivery, Setback setback);
   void acknowledged(World& world, Message& message, SubscriptionPlan const& plan);

@@ -1,5 +1,4 @@
 /// Channels: connections between brokers and those who publish and consume.
-#include <algorithm>
 #include <utility>
 
 #include "models/channel.h"

@@ -26,6 +26,7 @@ void Channels::dispatch(World& world, std::uint32_t buffer) {
   if (!is_idle && !state.dispatching) dispatch_all(world, buffer);
 }
 
+/// Apart, so that whoever has nothing to deliver is back at once.
 void Channels::dispatch_all(World& world, std::uint32_t buffer) {
   BufferState& state = buffers_[buffer];
   bool const is_up = !is_down(state);
@@ -158,7 +159,7 @@ void Channels::send_out(World& world, Delivery& delivery) {
   if (link != nowhere) {
     auto const bytes = static_cast<double>(bytes_of(world, delivery));
     auto const arrives = world.network.send(world, link, bytes, {});
-    if (!arrives) return processing_vanished(world, world.deliveries.id_of(delivery));
+    if (!arrives) return vanish(world, delivery);
     arrival += *arrives - world.now();
   }
   if (arrival > world.now()) {
@@ -228,7 +229,7 @@ void Channels::start_processing(World& world, Delivery& delivery) {
                      [&](Message const& message) { all_known = all_known && recognises(message); });
     if (all_known) return processing_ended(world, id, {}, Outcome::success);
   }
-  if (consumer.is_ghost) return processing_vanished(world, id);
+  if (consumer.is_ghost) return vanish(world, delivery);
   Waiting const& first = world.messages[delivery.message.index].content;
   // An operation without steps that wait has not begun yet, so the delivery is still there.
   delivery.activity =

@@ -1,7 +1,5 @@
 #include "models/interpreter.h"
 
-#include <algorithm>
-
 #include "models/event_kind.h"
 #include "models/world.h"
 #include "sim/ensure.h"
@@ -10,7 +8,7 @@ namespace sojourn {
 
 namespace {
 
-/// Turns without the clock moving after which a scenario is taken to go round in circles.
+/// Turns within one event after which a scenario is taken to go round in circles.
 constexpr std::uint64_t most_turns = 50'000'000;
 
 }  // namespace

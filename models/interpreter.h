@@ -133,7 +133,7 @@ class Interpreter {
     std::uint32_t generation;
   };
   std::vector<Ready> ready_;  ///< Empty between events.
-  std::uint64_t turns_ = 0;   ///< Of activities and of loops since the clock last moved.
+  std::uint64_t turns_ = 0;   ///< Of activities and of loops within this event.
 };
 
 }  // namespace sojourn

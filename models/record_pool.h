@@ -36,7 +36,7 @@ struct Id {
 /// allocation once warm.
 ///
 /// Record needs a public `std::uint32_t generation`, which is the pool's: odd while the record
-/// lives.
+/// lives. It gives all its members their first values itself.
 template <class Record>
 class RecordPool {
  public:
@@ -51,7 +51,8 @@ class RecordPool {
     std::uint32_t const index = free_.back();
     free_.pop_back();
     std::uint32_t const generation = records_[index].generation + 1;
-    // In place: a default one that is then copied would be read from where it was just written.
+    // In place: a default one that is copied here would be read from where it was just written.
+    // Without (), which would clear it first.
     std::destroy_at(&records_[index]);
     Record& record = *::new (static_cast<void*>(&records_[index])) Record;
     record.generation = generation;
@@ -59,7 +60,8 @@ class RecordPool {
   }
 
   void destroy(Id id) {
-    ensure(alive(id), "a record is destroyed once");
+    bool const is_alive = alive(id) && id.generation % 2 == 1;
+    ensure(is_alive, "a record is destroyed once");
     ++records_[id.index].generation;
     free_.push_back(id.index);
   }

@@ -1,6 +1,5 @@
 #include "models/replica.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "models/event_kind.h"

@@ -129,7 +129,7 @@ void Sagas::resume(World& world, Interrupted const& saga) {
   frame.begun = saga.begun;
   frame.is_undoing = frame.is_resumed = true;
   frame.is_inconsistent = saga.is_inconsistent;
-  world.traces.is_taken_up(world, activity, saga.span);
+  if (world.traces.are_on()) world.traces.is_taken_up(world, activity, saga.span);
   world.interpreter.resume(activity);
 }
 

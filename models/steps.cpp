@@ -1,5 +1,4 @@
 /// Interpreter: what each kind of step does.
-#include <algorithm>
 #include <utility>
 
 #include "models/interpreter.h"

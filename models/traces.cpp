@@ -109,7 +109,7 @@ Traces::Visit* Traces::visit_of(World const& world, Activity const& activity) {
 }
 
 Traces::Place Traces::span_of(World const& world, Activity const& activity) const {
-  return find_visit(world.activities.id_of(activity)).span;
+  return are_on() ? find_visit(world.activities.id_of(activity)).span : nowhere;
 }
 
 /// The span from which a request comes.

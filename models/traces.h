@@ -28,7 +28,8 @@ struct World;
 /// knows whether it is traced. Which are is kept here, by their names. Who tells it what happens
 /// asks `are_on` first.
 ///
-/// Cost: one hash table is asked for each thing told. Memory: that of the spans.
+/// Cost: one hash table is asked for each thing told, a tree for each message. Memory: that of the
+/// spans.
 class Traces {
  public:
   [[nodiscard]] bool are_on() const { return random_.has_value(); }

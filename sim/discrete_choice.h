@@ -21,11 +21,11 @@ class DiscreteChoice {
 
   DiscreteChoice() = default;
   /// What the probabilities leave of 1 falls to `otherwise`; if that is less than 1e-9, which is
-  /// taken for an error of rounding, to the last of them.
+  /// taken for an error of rounding, to the last of them. Precondition: none is negative.
   DiscreteChoice(std::vector<Alternative> const& alternatives, std::uint32_t otherwise);
 
   /// To what `uniform` falls, which is in [0, 1): the first at which the sum of the probabilities
-  /// exceeds it.
+  /// exceeds it. Precondition: this is not a default one.
   [[nodiscard]] std::uint32_t of(double uniform) const {
     auto const near = static_cast<std::size_t>(uniform * static_cast<double>(entries_.size()));
     std::size_t place = entries_[near].guide;

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sim/ensure.h"
 #include "sim/event.h"
 #include "sim/event_entry.h"
 #include "sim/event_ladder.h"

@@ -1,5 +1,4 @@
 /// To trace changes nothing: each scenario that comes with Sojourn runs as it does untraced.
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>

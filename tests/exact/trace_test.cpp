@@ -219,6 +219,46 @@ client order 'shop.op' 0-6 error
 )");
 }
 
+TEST(TraceTest, WhatUndoesASagaIsCutShortToo) {
+  ScenarioBuilder builder = shop({durable_saga(parts())});
+  builder.crash("shop", 1ms, 10ms);
+  builder.crash("shop", 11500us, 10ms).name = "again";
+  EXPECT_EQ(outline_of(builder), R"(
+client order 'shop.op' 0-1 error
+  server shop 'shop.op' 0-1 crashed, started at 0
+    client shop 'stock.op' 0-1 abandoned
+      server stock 'stock.op' 0-2 success, started at 0
+    internal shop 'shop.op undo' 11-11+500000ns crashed
+      client shop 'release.op' 11-11+500000ns abandoned
+        server release 'release.op' 11-12 success, started at 11
+      internal shop 'shop.op undo' 21+500000ns-22+500000ns error
+        client shop 'release.op' 21+500000ns-22+500000ns success
+          server release 'release.op' 21+500000ns-22+500000ns success, started at 21+500000ns
+)");
+}
+
+TEST(TraceTest, ASagaThatIsToldToStopIsUndoneAtOnce) {
+  ScenarioBuilder builder(1s);
+  builder.request("order", 0ms, "web.op");
+  CallOptions hasty = within(6ms);
+  hasty.cancel = true;
+  builder.service("web", {call("shop.op", hasty)});
+  builder.service("shop", {durable_saga({part({call("stock.op")}, Steps{call("release.op")})})});
+  builder.service("stock", {work(9ms)});
+  builder.service("release", {work(1ms)});
+  EXPECT_EQ(outline_of(builder), R"(
+client order 'web.op' 0-6 error
+  server web 'web.op' 0-6 error, started at 0
+    client web 'shop.op' 0-6 timeout, attempt 1
+      server shop 'shop.op' 0-6 abandoned, started at 0
+        client shop 'stock.op' 0-6 abandoned
+          server stock 'stock.op' 0-6 abandoned, started at 0
+        internal shop 'shop.op undo' 6-7 error
+          client shop 'release.op' 6-7 success
+            server release 'release.op' 6-7 success, started at 6
+)");
+}
+
 TEST(TraceTest, WhoInterruptsWhomAndWhoGoesOn) {
   ScenarioBuilder builder(1s);
   builder.request("users", 0ms, "web.op");

@@ -56,6 +56,7 @@ TEST(RecordPoolDeathTest, ARecordIsDestroyedOnce) {
   Id const id = pool.id_of(pool.create());
   pool.destroy(id);
   EXPECT_DEATH(pool.destroy(id), "a record is destroyed once");
+  EXPECT_DEATH(pool.destroy(pool.id_of(id.index)), "a record is destroyed once");
 }
 
 // --- Processor -----------------------------------------------------------------------------------
